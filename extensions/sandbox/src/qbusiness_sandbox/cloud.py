@@ -11,7 +11,6 @@ room, so that the log, the faults and the lock are written once.
 from __future__ import annotations
 
 import secrets
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -317,17 +316,6 @@ def error_response(operation: Operation, fault: Fault) -> Response:
         content_type="application/json",
         headers={"x-amzn-errortype": fault.code},
     )
-
-
-def drop(request: Request) -> None:
-    """Close the client's connection without a byte."""
-    connection = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
-        try:
-            connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        connection.close()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from qbusiness_sandbox.cloud import Cloud, Room
-from qbusiness_sandbox.server import Listener
+from qbusiness_sandbox.server import Listener, Server
 
 
 @dataclass
@@ -26,7 +26,7 @@ def serving(cloud: Cloud, rooms: dict[str, Room] | None = None) -> Iterator[Runn
     """Serve the rooms of ``cloud`` (or just these) over plain HTTP on free ports until the block ends."""
     if rooms is not None:
         cloud.rooms = rooms
-    listeners = {name: Listener(cloud, name) for name in cloud.rooms}
+    listeners = {name: Listener(Server(cloud, name)) for name in cloud.rooms}
     for listener in listeners.values():
         listener.start()
     try:
