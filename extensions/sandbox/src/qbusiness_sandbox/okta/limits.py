@@ -1,0 +1,63 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rate limits: buckets by path and method, one minute each (recorded headers; sizes by ``okta_rate_limits``)."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from qbusiness_sandbox.cloud import Cloud
+from qbusiness_sandbox.okta.errors import OktaError
+
+WINDOW = 60.0
+#: What the headers say where no limit is set.
+UNLIMITED = 600
+
+
+def bucket_of(method: str, path: str) -> str:
+    """The bucket a request counts for. ``/apps``, life cycle and all sub-resources share one; one application's own GET,
+    PUT and DELETE have another (recorded)."""
+    if re.fullmatch(r"/api/v1/apps/[^/]+", path):
+        return "app"
+    if path.startswith("/api/v1/apps"):
+        return "apps"
+    match = re.match(r"/api/v1/(\w+)", path)
+    if match:
+        return match[1]
+    return "oauth2" if path.startswith("/oauth2") else "pages"
+
+
+class Limits:
+    """How much is left of each bucket until its reset."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self.left: dict[str, tuple[int, float]] = {}
+
+    def size(self, bucket: str) -> int:
+        """0: no limit."""
+        limits = self._cloud.settings.options.get("okta_rate_limits") or {}
+        return int(limits.get(bucket, limits.get("*", 0)))
+
+    def take(self, method: str, path: str) -> tuple[dict[str, str], OktaError | None]:
+        """Count one request: the headers of its answer, and the 429 if the bucket was empty."""
+        bucket = bucket_of(method, path)
+        now = self._cloud.clock.now()
+        size = self.size(bucket)
+        remaining, reset = self.left.get(bucket, (size, 0.0))
+        if now >= reset:
+            remaining, reset = size or UNLIMITED, math.floor(now) + WINDOW
+        error = None
+        if size and remaining <= 0:
+            error = OktaError("E0000047")
+        else:
+            remaining -= 1
+        self.left[bucket] = (remaining, reset)
+        headers = {
+            "X-Rate-Limit-Limit": str(size or UNLIMITED),
+            "X-Rate-Limit-Remaining": str(max(remaining, 0)),
+            "X-Rate-Limit-Reset": str(int(reset)),
+        }
+        return headers, error

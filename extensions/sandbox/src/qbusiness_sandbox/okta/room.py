@@ -1,0 +1,114 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Okta org as a room of the embedded cloud."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from qbusiness_sandbox.cloud import PRINCIPAL, Cloud, Operation
+from qbusiness_sandbox.okta.dump import dump
+from qbusiness_sandbox.okta.errors import OktaError
+from qbusiness_sandbox.okta.org import Org
+from qbusiness_sandbox.okta.routes import ROUTES, Answer, Call
+from qbusiness_sandbox.okta.seed import seed
+
+# Importing a file of functions fills the routing table.
+for _module in ("api_apps", "api_keys", "api_groups", "api_users", "api_org", "api_servers", "api_rules", "signin", "sso"):
+    importlib.import_module(f"qbusiness_sandbox.okta.{_module}")
+
+
+@dataclass(frozen=True)
+class OktaPrincipal:
+    """Who asked; ``arn`` is what the request log shows."""
+
+    arn: str
+
+
+def _path(request: Request) -> str:
+    return str(request.environ.get("REQUEST_URI") or request.path).partition("?")[0]
+
+
+class OktaRoom:
+    """One org. See ``options.py`` for its switches, ``seed.py`` and ``dump.py`` for what they take and give."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.org = Org(cloud)
+
+    def identify(self, request: Request) -> Operation:
+        found = ROUTES.find(request.method, _path(request))
+        if found is None:
+            return Operation("okta", "Unknown", request.method not in ("GET", "HEAD"))
+        return Operation("okta", f"{found[0].method} {found[0].template}", found[0].write)
+
+    def handle(self, request: Request, operation: Operation) -> Response:
+        path = _path(request)
+        headers, limited = self.org.limits.take(request.method, path)
+        try:
+            if limited:
+                raise limited
+            response = self._answer(request, path)
+        except OktaError as error:
+            response = self._respond((error.status, error.body()))
+            response.headers["x-sandbox-error"] = error.code
+        for name, value in headers.items():
+            response.headers[name] = value
+        response.headers["X-Okta-Request-Id"] = secrets.token_hex(16)
+        return response
+
+    def _answer(self, request: Request, path: str) -> Response:
+        found = ROUTES.find(request.method, path)
+        if found is None:
+            if path.startswith("/api/"):
+                self._authenticate(request)
+                raise OktaError("E0000022" if ROUTES.methods(path) else "E0000008")
+            return Response("<html><body><h1>404</h1><p>Page Not Found</p></body></html>", 404, content_type="text/html")
+        route, params = found
+        if not route.public:
+            self._authenticate(request)
+        delay = float(self.org.options.get("okta_read_to_write_delay", 0))
+        if delay and route.template == "/api/v1/apps/{appId}" and route.method == "GET":
+            time.sleep(delay)
+        return self._respond(route.function(Call(self.org, request, route.template, params)))
+
+    def _authenticate(self, request: Request) -> None:
+        """``Authorization: SSWS {token}``; anything else is E0000011."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        expected = self.cloud.administrator.okta_api_token
+        if scheme.upper() != "SSWS" or not secrets.compare_digest(token.strip().encode(), expected.encode()):
+            raise OktaError("E0000011")
+        request.environ[PRINCIPAL] = OktaPrincipal("okta:administrator")
+
+    @staticmethod
+    def _respond(answer: Answer) -> Response:
+        if isinstance(answer, Response):
+            return answer
+        status, body = answer[0], answer[1]
+        extra: dict[str, str] = answer[2] if len(answer) == 3 else {}
+        if body is None:
+            response = Response(status=status)
+            del response.headers["Content-Type"]
+        else:
+            response = Response(json.dumps(body), status, content_type="application/json")
+        for name, value in extra.items():
+            response.headers[name] = value
+        return response
+
+    def reset(self) -> None:
+        self.org.reset()
+
+    def seed(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        return seed(self.org, data)
+
+    def dump(self) -> Mapping[str, Any]:
+        return dump(self.org)
