@@ -20,7 +20,7 @@ POLICY_TYPES = frozenset({"OKTA_SIGN_ON", "PASSWORD", "MFA_ENROLL", "OAUTH_AUTHO
 def organization(call: Call) -> Answer:
     return 200, {
         "id": call.org.state.org_id,
-        "cell": "sandbox",
+        "cell": call.org.options.get("okta_cell", "sandbox"),
         "_links": {"organization": {"href": call.base}},
         "pipeline": call.org.options.pipeline,
         "settings": call.org.options.org_settings(),
@@ -209,9 +209,10 @@ def _hook_view(call: Call, hook: Json) -> Json:
     own = f"{call.base}/api/v1/inlineHooks/{hook['id']}"
     turn = "deactivate" if hook["status"] == "ACTIVE" else "activate"
     body = clone(hook)
-    body["_links"] = {"self": {"href": own}, "execute": {"href": f"{own}/execute", "hints": {"allow": ["POST"]}},
-                      turn: {"href": f"{own}/lifecycle/{turn}", "hints": {"allow": ["POST"]}}}
-    if hook["status"] != "ACTIVE":
+    body["_links"] = {"self": {"href": own}, turn: {"href": f"{own}/lifecycle/{turn}", "hints": {"allow": ["POST"]}}}
+    if hook["status"] == "ACTIVE":
+        body["_links"]["execute"] = {"href": f"{own}/execute", "hints": {"allow": ["POST"]}}
+    else:
         body["_links"]["delete"] = {"href": own, "hints": {"allow": ["DELETE"]}}
     return body
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from qbusiness_sandbox.okta.catalog import DEFAULT_LOGO, template_of
@@ -33,7 +34,7 @@ def _logo(app: App) -> str:
         return _LOGOS[app.name]
     if app.custom:
         return DEFAULT_LOGO
-    return template_of(app.name).logo or f"/fs/bcg/4/gfs{app.name[:12].ljust(12, '0')}"
+    return template_of(app.name).logo or f"/fs/bcg/4/gfs{hashlib.sha256(app.name.encode()).hexdigest()[:17]}"
 
 
 def links_of(org: Org, app: App, base: str) -> Json:
@@ -41,9 +42,7 @@ def links_of(org: Org, app: App, base: str) -> Json:
     links: Json = {}
     template = template_of(app.name)
     if app.mode.startswith(("SAML", "WS_FED")) or (app.mode == "OPENID_CONNECT" and app.name != "oidc_client"):
-        kind = "instructions" if app.custom else template.help
-        if app.mode == "OPENID_CONNECT":
-            kind = "external-doc"
+        kind = "instructions" if app.custom or app.mode == "SAML_1_1" else template.help
         if kind and not app.built_in:
             href = f"{admin_base(base)}/app/{app.name}/{app.id}/setup/help/{app.mode}/{kind}"
             links["help"] = {"href": href, "type": "text/html"}
@@ -61,8 +60,10 @@ def links_of(org: Org, app: App, base: str) -> Json:
         links["accessPolicy"] = {"href": f"{base}/api/v1/policies/{app.policy}"}
     links["groups"] = {"href": f"{own}/groups"}
     links["logo"] = [{"name": "medium", "href": CONTENT + _logo(app), "type": "image/png"}]
-    if app.name == "oidc_client":
-        links["clientCredentials"] = [{"name": "secrets", "href": f"{own}/credentials/secrets"}]
+    if app.mode == "OPENID_CONNECT" and not app.built_in:
+        client = app.credentials.get("oauthClient", {})
+        kind = "jwks" if client.get("token_endpoint_auth_method") == "private_key_jwt" else "secrets"
+        links["clientCredentials"] = [{"name": kind, "href": f"{own}/credentials/{kind}"}]
     links["users"] = {"href": f"{own}/users"}
     turn = "deactivate" if app.active else "activate"
     links[turn] = {"href": f"{own}/lifecycle/{turn}"}

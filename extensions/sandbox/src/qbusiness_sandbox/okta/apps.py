@@ -62,7 +62,7 @@ def _visibility(sent: Any, before: Json | None, app: App) -> Json:
     names = (f"{app.name}_link",) if app.custom else template.links
     links = (before or {}).get("appLinks") or dict.fromkeys(names, True)
     if given.get("appLinks"):
-        links = {**links, **given["appLinks"]}
+        links = {name: given["appLinks"].get(name, shown) for name, shown in links.items()}
     return {
         "autoLaunch": given.get("autoLaunch", base.get("autoLaunch", False)),
         "autoSubmitToolbar": given.get("autoSubmitToolbar", base["autoSubmitToolbar"]),

@@ -29,7 +29,7 @@ class Template:
     mode: str = ""
     required: tuple[str, ...] = ()
     name_formats: tuple[str, ...] = ("urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",)
-    help: str = "instructions"
+    help: str = "external-doc"
 
 
 TEMPLATES: dict[str, Template] = {
@@ -46,7 +46,7 @@ TEMPLATES: dict[str, Template] = {
     "sharepoint_onpremise": Template(fields={"attributeStatements": None}, embed="3601", name_formats=(
         "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
         "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress")),
-    "zoomus": Template(fields={"audience_uri": None, "acs_url": None}, help="external-doc"),
+    "zoomus": Template(fields={"audience_uri": None, "acs_url": None}),
 }
 
 _UNKNOWN = Template()

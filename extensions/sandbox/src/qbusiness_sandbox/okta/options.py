@@ -16,6 +16,7 @@
 ``okta_features``: what the org's release answers, see :data:`FEATURES`.
 ``okta_lockout_attempts``: wrong passwords after which a user is locked (10).
 ``okta_show_lockout``: whether ``/authn`` says ``LOCKED_OUT`` (false: E0000004, Okta's default).
+``okta_cell``: the ``cell`` of that document (``sandbox``).
 ``okta_org_settings``: the ``settings`` of ``/.well-known/okta-organization``.
 """
 

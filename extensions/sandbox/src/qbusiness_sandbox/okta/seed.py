@@ -71,8 +71,11 @@ def _app(org: Org, data: Json) -> tuple[str, str]:
         app.keys[kid] = now
     if secret:
         app.secrets.append(Secret(new_id("ocs"), str(secret), now, now))
-    for stale in [i for i, other in org.state.apps.items() if other.built_in and other.name == name]:
-        app.built_in, app.policy = True, org.state.apps.pop(stale).policy
+    stale = next((i for i, other in org.state.apps.items() if other.built_in and other.name == name), identifier)
+    if stale != identifier:
+        # A built-in application is there already: the seed takes its place, also in the order of lists.
+        app.built_in, app.policy = True, org.state.apps[stale].policy
+        org.state.apps = {identifier if i == stale else i: app if i == stale else a for i, a in org.state.apps.items()}
     org.state.apps[identifier] = app
     return app.label, identifier
 
