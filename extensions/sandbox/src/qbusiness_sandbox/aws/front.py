@@ -17,9 +17,16 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from qbusiness_sandbox.aws import operations, sigv4
+from qbusiness_sandbox.aws.authorize import Authorizer
 from qbusiness_sandbox.aws.credentials import Credential, Credentials
 from qbusiness_sandbox.aws.errors import AwsError, refuse
+from qbusiness_sandbox.aws.hooks import Hooks
+from qbusiness_sandbox.aws.iam import Iam
 from qbusiness_sandbox.aws.moto_app import Moto
+from qbusiness_sandbox.aws.principal import SESSION
+from qbusiness_sandbox.aws.roles import Roles
+from qbusiness_sandbox.aws.state import State
+from qbusiness_sandbox.aws.sts import Sts
 from qbusiness_sandbox.cloud import PRINCIPAL, Cloud, Operation, Room
 
 LOG = logging.getLogger(__name__)
@@ -41,7 +48,14 @@ class AwsRoom:
         self.cloud = cloud
         self.credentials = Credentials(cloud)
         self.moto = Moto(cloud)
+        self.roles = Roles(self.moto)
+        self.iam = Iam(cloud, self.moto)
         self.qbusiness = _qbusiness_room(cloud)
+        arns = getattr(self.qbusiness, "resource_arns", None)
+        self.authorizer = Authorizer(cloud, self.moto, self.roles, arns)
+        self.sts = Sts(cloud, self.credentials, self.roles, self.iam, self.authorizer.may)
+        self.hooks = Hooks(cloud, self.moto, self.roles, self.iam, self.credentials, self.authorizer)
+        self.state = State(cloud, self.moto, self.iam)
 
     # -- which operation ----------------------------------------------------------------------------------------
 
@@ -95,17 +109,23 @@ class AwsRoom:
         service = operation.service
         if service not in operations.SERVICES:
             raise AwsError("UnknownService", f"The service '{service}' is not part of this cloud", 404)
-        region = self.cloud.region
+        credential = None
         if not (service == "sts" and operation.name in UNSIGNED):
             credential = self._authenticate(request, service)
             request.environ[PRINCIPAL] = credential.principal
+        if operation.name == "Unknown" and service != "qbusiness":
+            raise AwsError("unknown_operation", "Could not find the operation of this request", 400)
+        if credential is not None and credential.principal.kind == SESSION:
+            self.authorizer.check(request, operation, credential)
         if service == "qbusiness":
             if self.qbusiness is None:
                 raise AwsError("unknown_operation", "Q Business is not served", 404)
             return self.qbusiness.handle(request, operation)
-        if operation.name == "Unknown":
-            raise AwsError("unknown_operation", "Could not find the operation of this request", 400)
-        return self.moto.call(request, service, GLOBAL_REGION if service == "iam" else region)
+        if service == "sts":
+            return self.sts.handle(request, operation, credential)
+        if service == "iam":
+            return self.iam.handle(request, operation)
+        return self.moto.call(request, service, self.cloud.region)
 
     def _authenticate(self, request: Request, service: str) -> Credential:
         scope = sigv4.read_scope(request)
@@ -131,18 +151,23 @@ class AwsRoom:
     def reset(self) -> None:
         self.credentials.reset()
         self.moto.reset()
+        self.iam.reset()
         if self.qbusiness is not None:
             self.qbusiness.reset()
 
     def seed(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """``qbusiness``: passed on."""
-        made: dict[str, Any] = {}
+        """What :meth:`State.seed` takes; ``qbusiness`` is passed on to its room."""
+        made: dict[str, Any] = self.state.seed(data)
         if "qbusiness" in data and self.qbusiness is not None:
             made["qbusiness"] = self.qbusiness.seed(data["qbusiness"])
         return made
 
     def dump(self) -> Mapping[str, Any]:
-        return {"qbusiness": self.qbusiness.dump()} if self.qbusiness is not None else {}
+        """What :meth:`State.dump` gives, and the Q Business room's state under ``qbusiness``."""
+        dumped: dict[str, Any] = self.state.dump()
+        if self.qbusiness is not None:
+            dumped["qbusiness"] = self.qbusiness.dump()
+        return dumped
 
 
 def _qbusiness_room(cloud: Cloud) -> Room | None:

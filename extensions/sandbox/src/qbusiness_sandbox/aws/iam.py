@@ -1,0 +1,134 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""IAM: moto's, behind the checks that it lacks, with SAML providers of our own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from werkzeug.wrappers import Request, Response
+
+from qbusiness_sandbox.aws import iam_checks, operations, query
+from qbusiness_sandbox.aws.errors import AwsError
+from qbusiness_sandbox.aws.moto_app import Moto
+from qbusiness_sandbox.aws.saml_providers import SamlProviders
+from qbusiness_sandbox.cloud import Cloud, Operation
+
+#: IAM is signed and served for this region, wherever the client is.
+REGION = "us-east-1"
+#: Client ids of one OpenID Connect provider, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+CLIENT_IDS = 100
+
+Params = Mapping[str, Any]
+
+
+def _snake(name: str) -> str:
+    """``CreateSAMLProvider`` -> ``create_saml_provider``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+class Iam:
+    """Answers IAM's operations."""
+
+    def __init__(self, cloud: Cloud, moto: Moto) -> None:
+        self._cloud = cloud
+        self._moto = moto
+        self.saml = SamlProviders(cloud)
+        #: Role ARN -> how many more times it cannot be used by a service yet (option ``iam_propagation_reads``).
+        self._fresh: dict[str, int] = {}
+        self._own: dict[str, Callable[[Params], dict[str, Any]]] = {
+            name: getattr(self.saml, _snake(name))
+            for name in operations.model("iam").operation_names
+            if hasattr(self.saml, _snake(name))
+        }
+        self._own["AddClientIDToOpenIDConnectProvider"] = self._add_client_id
+        self._own["RemoveClientIDFromOpenIDConnectProvider"] = self._remove_client_id
+        self._checks: dict[str, Callable[[Params], None]] = {
+            "CreateRole": self._check_role,
+            "UpdateAssumeRolePolicy": lambda p: iam_checks.trust_policy(p["PolicyDocument"], moto),
+            "PutRolePolicy": lambda p: iam_checks.inline_policy(
+                p["RoleName"], p["PolicyName"], p["PolicyDocument"], moto
+            ),
+            "CreatePolicy": lambda p: iam_checks.managed_policy(p["PolicyDocument"]),
+            "CreatePolicyVersion": lambda p: iam_checks.managed_policy(p["PolicyDocument"]),
+            "AttachRolePolicy": lambda p: iam_checks.attachment(p["RoleName"], p["PolicyArn"], moto),
+            "PutRolePermissionsBoundary": lambda p: iam_checks.boundary(p["PermissionsBoundary"], moto),
+            "CreateOpenIDConnectProvider": self._check_oidc,
+        }
+
+    def reset(self) -> None:
+        self.saml.reset()
+        self._fresh.clear()
+
+    def handle(self, request: Request, operation: Operation) -> Response:
+        """Answer one request; raises :class:`AwsError`."""
+        model = operations.model("iam").operation_model(operation.name)
+        params = query.read(operations.form(request), model)
+        own = self._own.get(operation.name)
+        if own is not None:
+            return query.answer("iam", model, own(params))
+        check = self._checks.get(operation.name)
+        if check is not None:
+            check(params)
+        response = self._moto.call(request, "iam", REGION)
+        if response.status_code == 200 and operation.name == "CreateRole":
+            self._mark_fresh(params)
+        return response
+
+    def usable(self, role_arn: str) -> bool:
+        """Whether a role has reached the services; each question brings it one step nearer."""
+        left = self._fresh.get(role_arn, 0)
+        if left > 0:
+            self._fresh[role_arn] = left - 1
+        return left <= 0
+
+    def _mark_fresh(self, params: Params) -> None:
+        reads = int(self._cloud.settings.options.get("iam_propagation_reads", 0))
+        if reads > 0:
+            arn = f"arn:aws:iam::{self._cloud.account_id}:role{params.get('Path', '/')}{params['RoleName']}"
+            self._fresh[arn] = reads
+
+    def _check_role(self, params: Params) -> None:
+        iam_checks.trust_policy(params["AssumeRolePolicyDocument"], self._moto)
+        if "PermissionsBoundary" in params:
+            iam_checks.boundary(params["PermissionsBoundary"], self._moto)
+
+    def _check_oidc(self, params: Params) -> None:
+        url = urlsplit(params["Url"])
+        if url.scheme != "https" or not url.hostname or url.port is not None or url.query or url.fragment:
+            raise AwsError("ValidationError", "Invalid Open ID Connect Provider URL", 400)
+        arn = f"arn:aws:iam::{self._cloud.account_id}:oidc-provider/{url.netloc}{url.path}"
+        with self._moto.entered() as backends:
+            exists = arn in backends["iam"].open_id_providers
+        if exists:
+            raise AwsError("EntityAlreadyExists", f"Provider with url {params['Url']} already exists.", 409)
+
+    def _oidc(self, backends: Mapping[str, Any], arn: str) -> Any:
+        provider = backends["iam"].open_id_providers.get(arn)
+        if provider is None:
+            raise AwsError("NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}", 404)
+        return provider
+
+    def _add_client_id(self, params: Params) -> dict[str, Any]:
+        with self._moto.entered() as backends:
+            ids = self._oidc(backends, params["OpenIDConnectProviderArn"]).client_id_list
+            # Idempotent: "it does not fail or return an error if you add an existing client ID" (the model's text).
+            if params["ClientID"] not in ids:
+                if len(ids) >= CLIENT_IDS:
+                    raise AwsError(
+                        "LimitExceeded", f"Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: {CLIENT_IDS}", 409
+                    )
+                ids.append(params["ClientID"])
+        return {}
+
+    def _remove_client_id(self, params: Params) -> dict[str, Any]:
+        with self._moto.entered() as backends:
+            ids = self._oidc(backends, params["OpenIDConnectProviderArn"]).client_id_list
+            # Idempotent as well, says the model.
+            if params["ClientID"] in ids:
+                ids.remove(params["ClientID"])
+        return {}
