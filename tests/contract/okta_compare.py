@@ -56,7 +56,7 @@ class Comparison:
             return True
         if _TIME.fullmatch(recorded) and _TIME.fullmatch(live):
             return True
-        found, met = ID.findall(recorded), ID.findall(live)
+        found, met = (ID.findall(_CERTIFICATE.sub(r"\1\2", text)) for text in (recorded, live))
         if len(found) != len(met) or not all(self._pair(a, b) for a, b in zip(found, met, strict=True)):
             return self._plain(recorded) == self._plain(live) and len(found) == len(met)
         return self._plain(recorded) == self._plain(live)
@@ -123,6 +123,8 @@ class Comparison:
             for key in ("id", "kid"):
                 if key in recorded and recorded[key] in self.live:
                     return -1 if self.live[recorded[key]] == live.get(key) else 1000
+                if key in recorded and live.get(key) in self.live.values():
+                    return 1000
         trial = Comparison()
         trial.live = dict(self.live)
         return sum(1 for text in trial.differences(recorded, live) if not text.startswith("+"))

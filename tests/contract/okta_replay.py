@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,8 +50,10 @@ class Result:
         self.differences += other.differences
 
     def last_line(self) -> str:
-        return (f"replayed {self.replayed}, status equal {self.status_equal}, body equal {self.body_equal}, "
-                f"skipped {self.skipped}")
+        return (
+            f"replayed {self.replayed}, status equal {self.status_equal}, body equal {self.body_equal}, "
+            f"skipped {self.skipped}"
+        )
 
 
 class Replay:
@@ -88,8 +91,13 @@ class Replay:
         self.seeded = {str(item["id"]) for items in seeds.values() for item in items}
         if any(INSTANCE_LIMIT in str(i["response"]["body"]) for i in self.scenario.interactions):
             options["okta_app_limit"] = len(self.room.org.state.apps) + len(
-                [i for i in self.scenario.interactions if i["request"]["method"] == "POST" and kind_of(
-                    i["response"]["body"] if isinstance(i["response"]["body"], dict) else {}) == "apps"])
+                [
+                    i
+                    for i in self.scenario.interactions
+                    if i["request"]["method"] == "POST"
+                    and kind_of(i["response"]["body"] if isinstance(i["response"]["body"], dict) else {}) == "apps"
+                ]
+            )
 
     @staticmethod
     def _seed(kind: str, item: Json) -> Json:
@@ -100,8 +108,6 @@ class Replay:
         return item
 
     def _set_clock(self, date: float) -> None:
-        import time
-
         self.cloud.clock.offset = date - time.time()
 
     def _limits(self, interaction: Json, before: Json | None) -> None:
@@ -114,10 +120,15 @@ class Replay:
         limits = self.cloud.settings.options.setdefault("okta_rate_limits", {})
         limits[bucket] = int(headers["x-rate-limit-limit"])
         earlier = (before or {}).get("response", {}).get("headers", {})
-        if before and bucket_of(before["request"]["method"], before["request"]["path"]) == bucket and (
-                "x-rate-limit-reset" in earlier):
+        if (
+            before
+            and bucket_of(before["request"]["method"], before["request"]["path"]) == bucket
+            and ("x-rate-limit-reset" in earlier)
+        ):
             self.room.org.limits.left[bucket] = (
-                int(earlier["x-rate-limit-remaining"]), float(earlier["x-rate-limit-reset"]))
+                int(earlier["x-rate-limit-remaining"]),
+                float(earlier["x-rate-limit-reset"]),
+            )
         else:
             self.room.org.limits.left.pop(bucket, None)
 
@@ -126,8 +137,9 @@ class Replay:
         authorization = request["headers"].get("authorization", "")
         if authorization:
             token = self.cloud.administrator.okta_api_token
-            headers["Authorization"] = authorization.replace("REDACTED", token) if authorization.startswith(
-                "SSWS") else f"SSWS {token}"
+            headers["Authorization"] = (
+                authorization.replace("REDACTED", token) if authorization.startswith("SSWS") else f"SSWS {token}"
+            )
         elif request["path"].startswith("/api/v1/"):
             headers["Authorization"] = f"SSWS {self.cloud.administrator.okta_api_token}"  # the recorder dropped it
         url = base + self.compare.translate(request["path"])
@@ -141,7 +153,9 @@ class Replay:
             arguments["data"] = self.compare.translated(body)
         elif body is not None:
             arguments["json"] = self.compare.translated(body)
-        return self.session.request(request["method"], url, headers=headers, allow_redirects=False, timeout=60, **arguments)
+        return self.session.request(
+            request["method"], url, headers=headers, allow_redirects=False, timeout=60, **arguments
+        )
 
     def _echo(self, interaction: Json) -> bool:
         """Whether the answer holds nothing but what was put there from the recording."""
@@ -152,8 +166,11 @@ class Replay:
             return answer["errorCode"] == UNLICENSED or INSTANCE_LIMIT in str(answer)
         items = answer if isinstance(answer, list) else [answer]
         found = [str(item.get("id")) for item in items if isinstance(item, dict) and kind_of(item)]
-        return request["method"] == "GET" and bool(found) and all(
-            identifier in self.seeded and identifier not in self.touched for identifier in found)
+        return (
+            request["method"] == "GET"
+            and bool(found)
+            and all(identifier in self.seeded and identifier not in self.touched for identifier in found)
+        )
 
     def run(self) -> Result:
         result = Result()
@@ -223,7 +240,7 @@ def total(results: dict[str, Result]) -> Result:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]  # the file has one
+    parser = argparse.ArgumentParser(description="Replay recorded Okta traffic against the embedded cloud.")
     parser.add_argument("folder", nargs="?", default="", help="where the recordings are")
     folder = Path(parser.parse_args().folder or DEFAULT)
     try:

@@ -35,8 +35,14 @@ def kind_of(item: Json) -> str:
         return "groups"
     if "profile" in item and "login" in (item["profile"] or {}):
         return "users"
-    if item.get("type") in ("ACCESS_POLICY", "PROFILE_ENROLLMENT", "OKTA_SIGN_ON", "PASSWORD", "MFA_ENROLL",
-                            "IDP_DISCOVERY") and "rules" in item.get("_links", {}):
+    if item.get("type") in (
+        "ACCESS_POLICY",
+        "PROFILE_ENROLLMENT",
+        "OKTA_SIGN_ON",
+        "PASSWORD",
+        "MFA_ENROLL",
+        "IDP_DISCOVERY",
+    ) and "rules" in item.get("_links", {}):
         return "policies"
     return ""
 
@@ -54,16 +60,19 @@ class Scenario:
 
     def _answers(self) -> Iterator[Json]:
         for interaction in self.interactions:
-            for item in _objects(interaction["response"]["body"]):
-                yield item
+            yield from _objects(interaction["response"]["body"])
 
     def _made(self) -> set[str]:
         """Ids of objects that the scenario itself creates."""
         made = set()
         for interaction in self.interactions:
             body = interaction["response"]["body"]
-            if interaction["request"]["method"] == "POST" and isinstance(body, dict) and "lifecycle" not in (
-                    interaction["request"]["path"]) and interaction["response"]["status"] < 300:
+            if (
+                interaction["request"]["method"] == "POST"
+                and isinstance(body, dict)
+                and "lifecycle" not in (interaction["request"]["path"])
+                and interaction["response"]["status"] < 300
+            ):
                 made.add(str(body.get("id") or body.get("kid") or ""))
         return made - {""}
 
@@ -83,7 +92,9 @@ class Scenario:
             kind = kind_of(item)
             if kind == "apps":
                 value = item.get("universalLogout", "absent")
-                found.setdefault("universal_logout", "null" if value is None else value if value == "absent" else "object")
+                found.setdefault(
+                    "universal_logout", "null" if value is None else value if value == "absent" else "object"
+                )
                 found.setdefault("em_opt_in", "emOptInStatus" in item["settings"])
                 client = item["settings"].get("oauthClient")
                 if client:
@@ -99,8 +110,9 @@ class Scenario:
         return None
 
     def cell(self) -> str:
-        found = (i["response"]["body"] for i in self.interactions
-                 if i["request"]["path"] == "/.well-known/okta-organization")
+        found = (
+            i["response"]["body"] for i in self.interactions if i["request"]["path"] == "/.well-known/okta-organization"
+        )
         return next((str(body["cell"]) for body in found if body.get("cell")), "sandbox")
 
     def licensed(self) -> bool:
@@ -122,8 +134,12 @@ class Scenario:
         for interaction in self.interactions:
             request, answer = interaction["request"], interaction["response"]["body"]
             index, path = interaction["index"], request["path"]
-            body_lost = self.lost and request["method"] in ("POST", "PUT") and request["body"] is None and not (
-                re.search(r"/lifecycle/|/keys/generate$|/clone$", path))
+            body_lost = (
+                self.lost
+                and request["method"] in ("POST", "PUT")
+                and request["body"] is None
+                and not (re.search(r"/lifecycle/|/keys/generate$|/clone$", path))
+            )
             names = set(ID.findall(f"{path} {request['query'] or ''} {json.dumps(request['body'])}"))
             shown = {str(item.get("id")) for item in _objects(answer)}
             if "/internal/" in path:

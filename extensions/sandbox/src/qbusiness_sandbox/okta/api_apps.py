@@ -107,7 +107,9 @@ def assign_policy(call: Call) -> Answer:
         raise missing(call.params["policyId"], "Policy")
     owner = next((a for a in call.org.state.apps.values() if a.built_in and a.policy == policy["id"]), None)
     if policy["type"] == "ACCESS_POLICY" and owner is not None and owner.id != app.id:
-        raise invalid("Policy", f'This policy belongs to "{owner.label}", and re-assignment of this policy is not allowed')
+        raise invalid(
+            "Policy", f'This policy belongs to "{owner.label}", and re-assignment of this policy is not allowed'
+        )
     if policy["type"] == "ACCESS_POLICY":
         app.policy = policy["id"]
     app.updated = call.org.now

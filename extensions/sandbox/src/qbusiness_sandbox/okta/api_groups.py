@@ -33,10 +33,16 @@ def group_view(group: Group, base: str) -> Json:
         "profile": {"name": group.name, "description": group.description, **group.profile},
         "_links": {
             "logo": [
-                {"name": "medium", "href": f"{CONTENT}{_LOGO}medium.30ce6d4085dff29412984e4c191bc874.png",
-                 "type": "image/png"},
-                {"name": "large", "href": f"{CONTENT}{_LOGO}large.c3cb8cda8ae0add1b4fe928f5844dbe3.png",
-                 "type": "image/png"},
+                {
+                    "name": "medium",
+                    "href": f"{CONTENT}{_LOGO}medium.30ce6d4085dff29412984e4c191bc874.png",
+                    "type": "image/png",
+                },
+                {
+                    "name": "large",
+                    "href": f"{CONTENT}{_LOGO}large.c3cb8cda8ae0add1b4fe928f5844dbe3.png",
+                    "type": "image/png",
+                },
             ],
             "owners": {"href": f"{own}/owners"},
             "users": {"href": f"{own}/users"},
@@ -66,8 +72,12 @@ def _searched(groups: list[Group], text: str) -> list[Group]:
         field, test, value = match[1], match[2], re.sub(r"\\(.)", r"\1", match[3]).lower()
 
         def of(group: Group, field: str = field) -> str:
-            known: dict[str, Any] = {"id": group.id, "type": group.type, "profile.name": group.name,
-                                     "profile.description": group.description}
+            known: dict[str, Any] = {
+                "id": group.id,
+                "type": group.type,
+                "profile.name": group.name,
+                "profile.description": group.description,
+            }
             return str(known.get(field, group.profile.get(field.partition(".")[2])) or "").lower()
 
         tests = {"eq": lambda a, b: a == b, "sw": str.startswith, "co": str.__contains__}
@@ -106,8 +116,11 @@ def get_group(call: Call) -> Answer:
 def _changeable(call: Call) -> Group:
     group = call.org.group(call.params["groupId"])
     if group.type == "BUILT_IN":
-        raise OktaError("E0000038", "System groups cannot be modified",
-                        summary="This operation is not allowed in the current state.")  # guess: the texts
+        raise OktaError(
+            "E0000038",
+            "System groups cannot be modified",
+            summary="This operation is not allowed in the current state.",
+        )  # guess: the texts
     return group
 
 

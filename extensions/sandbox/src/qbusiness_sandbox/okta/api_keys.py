@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from xml.sax.saxutils import quoteattr
 
 from werkzeug.wrappers import Response
@@ -135,13 +136,20 @@ def _secret_view(call: Call, app: App, secret: Secret) -> Json:
     if secret.status == "ACTIVE":
         links: Json = {"deactivate": {"href": f"{own}/lifecycle/deactivate", "hints": {"allow": ["POST"]}}}
     else:
-        links = {"activate": {"href": f"{own}/lifecycle/activate", "hints": {"allow": ["POST"]}},
-                 "delete": {"href": own, "hints": {"allow": ["DELETE"]}}}
-    import hashlib
-
+        links = {
+            "activate": {"href": f"{own}/lifecycle/activate", "hints": {"allow": ["POST"]}},
+            "delete": {"href": own, "hints": {"allow": ["DELETE"]}},
+        }
     digest = hashlib.sha256(secret.value.encode()).hexdigest()[:22]
-    return {"id": secret.id, "created": stamp(secret.created), "lastUpdated": stamp(secret.updated),
-            "status": secret.status, "client_secret": secret.value, "secret_hash": digest, "_links": links}
+    return {
+        "id": secret.id,
+        "created": stamp(secret.created),
+        "lastUpdated": stamp(secret.updated),
+        "status": secret.status,
+        "client_secret": secret.value,
+        "secret_hash": digest,
+        "_links": links,
+    }
 
 
 def _oidc_app(call: Call) -> App:
@@ -168,7 +176,9 @@ def list_secrets(call: Call) -> Answer:
 def create_secret(call: Call) -> Answer:
     app = _oidc_app(call)
     if len(app.secrets) >= MOST_SECRETS:
-        raise invalid("client_secret", "You have reached the maximum number of client secrets per client.")  # guess: text
+        raise invalid(
+            "client_secret", "You have reached the maximum number of client secrets per client."
+        )  # guess: text
     sent = call.json_or_empty()
     value = app_oidc.check_secret(sent["client_secret"]) if sent.get("client_secret") else app_oidc.new_secret()
     method = app.credentials["oauthClient"]["token_endpoint_auth_method"]

@@ -1,7 +1,7 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the org says about itself, its policies, and inline hooks."""
+"""What the org says about itself, its policies and their rules."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from qbusiness_sandbox.okta.errors import OktaError, blank, invalid, missing
 from qbusiness_sandbox.okta.initial import policy_body
 from qbusiness_sandbox.okta.paging import paged
 from qbusiness_sandbox.okta.routes import Answer, Call, route
-from qbusiness_sandbox.okta.values import Json, as_object, clone, new_id, stamp
+from qbusiness_sandbox.okta.values import Json, as_object, clone, new_id
 
-POLICY_TYPES = frozenset({"OKTA_SIGN_ON", "PASSWORD", "MFA_ENROLL", "OAUTH_AUTHORIZATION_POLICY", "IDP_DISCOVERY",
-                          "ACCESS_POLICY", "PROFILE_ENROLLMENT", "POST_AUTH_SESSION", "ENTITY_RISK",
-                          "DEVICE_SIGNAL_COLLECTION"})
+POLICY_TYPES = frozenset(
+    {
+        "OKTA_SIGN_ON",
+        "PASSWORD",
+        "MFA_ENROLL",
+        "OAUTH_AUTHORIZATION_POLICY",
+        "IDP_DISCOVERY",
+        "ACCESS_POLICY",
+        "PROFILE_ENROLLMENT",
+        "POST_AUTH_SESSION",
+        "ENTITY_RISK",
+        "DEVICE_SIGNAL_COLLECTION",
+    }
+)
 
 
 @route("GET", "/.well-known/okta-organization", public=True)
@@ -32,17 +43,26 @@ def webfinger(call: Call) -> Answer:
     resource = call.query("resource")
     if not resource.startswith("okta:acct:"):
         raise invalid("resource", "resource: Invalid value")  # guess: the text
-    link: Json = {"rel": "okta:idp", "href": f"{call.base}/sso/idps/OKTA", "titles": {"und": "sandbox"},
-                  "properties": {"okta:idp:metadata": f"{call.base}/api/v1/idps/OKTA/metadata.xml",
-                                 "okta:idp:type": "OKTA", "okta:idp:id": call.org.state.org_id}}
+    link: Json = {
+        "rel": "okta:idp",
+        "href": f"{call.base}/sso/idps/OKTA",
+        "titles": {"und": "sandbox"},
+        "properties": {
+            "okta:idp:metadata": f"{call.base}/api/v1/idps/OKTA/metadata.xml",
+            "okta:idp:type": "OKTA",
+            "okta:idp:id": call.org.state.org_id,
+        },
+    }
     return 200, {"subject": resource, "links": [link]}, {"Content-Type": "application/jrd+json"}
 
 
 def policy_view(call: Call, policy: Json) -> Json:
     own = f"{call.base}/api/v1/policies/{policy['id']}"
-    body = clone(policy)
-    links: Json = {"self": {"href": own, "hints": {"allow": ["GET", "PUT"] + ([] if policy["system"] else ["DELETE"])}},
-                   "rules": {"href": f"{own}/rules", "hints": {"allow": ["GET", "POST"]}}}
+    body: Json = clone(policy)
+    links: Json = {
+        "self": {"href": own, "hints": {"allow": ["GET", "PUT"] + ([] if policy["system"] else ["DELETE"])}},
+        "rules": {"href": f"{own}/rules", "hints": {"allow": ["GET", "POST"]}},
+    }
     if policy["type"] == "ACCESS_POLICY" and not policy["system"]:
         links["mappings"] = {"href": f"{own}/mappings", "hints": {"allow": ["GET", "POST"]}}
     if not policy["system"]:
@@ -130,14 +150,21 @@ def turn_policy(call: Call) -> Answer:
 def list_mappings(call: Call) -> Answer:
     policy = call.org.policy(call.params["policyId"])
     mapped = [app for app in call.org.state.apps.values() if app.policy == policy["id"]]
-    return 200, [{"id": f"map{app.id[3:]}", "_links": {
-        "self": {"href": f"{call.base}/api/v1/policies/{policy['id']}/mappings/map{app.id[3:]}"},
-        "application": {"href": f"{call.base}/api/v1/apps/{app.id}"}}} for app in mapped]
+    return 200, [
+        {
+            "id": f"map{app.id[3:]}",
+            "_links": {
+                "self": {"href": f"{call.base}/api/v1/policies/{policy['id']}/mappings/map{app.id[3:]}"},
+                "application": {"href": f"{call.base}/api/v1/apps/{app.id}"},
+            },
+        }
+        for app in mapped
+    ]
 
 
 def _rule_view(call: Call, policy: Json, rule: Json) -> Json:
     own = f"{call.base}/api/v1/policies/{policy['id']}/rules/{rule['id']}"
-    body = clone(rule)
+    body: Json = clone(rule)
     allowed = ["GET", "PUT"] + ([] if rule["system"] else ["DELETE"])
     body["_links"] = {"self": {"href": own, "hints": {"allow": allowed}}}
     if not rule["system"]:
@@ -165,11 +192,18 @@ def create_rule(call: Call) -> Answer:
     if not body.get("name"):
         raise blank("name")
     rules = call.org.state.policy_rules.setdefault(policy["id"], {})
-    rule: Json = {"id": new_id("rul" if policy["type"] == "ACCESS_POLICY" else "0pr"),
-                  "status": body.get("status") or "ACTIVE", "name": body["name"],
-                  "priority": body.get("priority") or len(rules) + 1, "created": call.org.stamp(),
-                  "lastUpdated": call.org.stamp(), "system": False, "conditions": clone(body.get("conditions")),
-                  "actions": clone(as_object(body.get("actions"))), "type": body.get("type") or policy["type"]}
+    rule: Json = {
+        "id": new_id("rul" if policy["type"] == "ACCESS_POLICY" else "0pr"),
+        "status": body.get("status") or "ACTIVE",
+        "name": body["name"],
+        "priority": body.get("priority") or len(rules) + 1,
+        "created": call.org.stamp(),
+        "lastUpdated": call.org.stamp(),
+        "system": False,
+        "conditions": clone(body.get("conditions")),
+        "actions": clone(as_object(body.get("actions"))),
+        "type": body.get("type") or policy["type"],
+    }
     rules[rule["id"]] = rule
     return 200, _rule_view(call, policy, rule)
 
@@ -203,90 +237,3 @@ def turn_rule(call: Call) -> Answer:
     policy = call.org.policy(call.params["policyId"])
     _rule(call, policy)["status"] = "ACTIVE" if call.params["turn"] == "activate" else "INACTIVE"
     return 204, None
-
-
-def _hook_view(call: Call, hook: Json) -> Json:
-    own = f"{call.base}/api/v1/inlineHooks/{hook['id']}"
-    turn = "deactivate" if hook["status"] == "ACTIVE" else "activate"
-    body = clone(hook)
-    body["_links"] = {"self": {"href": own}, turn: {"href": f"{own}/lifecycle/{turn}", "hints": {"allow": ["POST"]}}}
-    if hook["status"] == "ACTIVE":
-        body["_links"]["execute"] = {"href": f"{own}/execute", "hints": {"allow": ["POST"]}}
-    else:
-        body["_links"]["delete"] = {"href": own, "hints": {"allow": ["DELETE"]}}
-    return body
-
-
-def _hook_body(call: Call, body: Json) -> Json:
-    """Name, type, version, channel; the value of the authorization scheme is a secret and is not answered."""
-    if not body.get("name"):
-        raise blank("name")
-    channel = as_object(body.get("channel"))
-    config = as_object(channel.get("config"))
-    answer: Json = {"uri": config.get("uri"), "headers": clone(config.get("headers") or []),
-                    "method": config.get("method") or "POST"}
-    scheme = as_object(config.get("authScheme"))
-    if scheme:
-        answer["authScheme"] = {"type": scheme.get("type"), "key": scheme.get("key")}
-    for name in ("authType", "clientId", "scope", "tokenUrl", "hookKeyId"):
-        if config.get(name) is not None:
-            answer[name] = config[name]
-    return {"name": body["name"], "type": body.get("type"), "version": body.get("version"),
-            "channel": {"type": channel.get("type") or "HTTP", "version": channel.get("version") or "1.0.0",
-                        "config": answer}}
-
-
-def _hook(call: Call) -> Json:
-    hook = call.org.state.hooks.get(call.params["hookId"])
-    if hook is None:
-        raise missing(call.params["hookId"], "InlineHook")  # guess: the name of the kind
-    return hook
-
-
-@route("GET", "/api/v1/inlineHooks")
-def list_hooks(call: Call) -> Answer:
-    kind = call.query("type")
-    return 200, [_hook_view(call, h) for h in call.org.state.hooks.values() if kind in ("", h["type"])]
-
-
-@route("POST", "/api/v1/inlineHooks")
-def create_hook(call: Call) -> Answer:
-    made = _hook_body(call, call.json())
-    if any(hook["name"] == made["name"] for hook in call.org.state.hooks.values()):
-        raise invalid("name", "name: An object with this field already exists in the current organization")
-    hook: Json = {"id": new_id("cal"), "status": "ACTIVE", **made, "created": stamp(call.org.now),
-                  "lastUpdated": stamp(call.org.now)}
-    call.org.state.hooks[hook["id"]] = hook
-    return 200, _hook_view(call, hook)
-
-
-@route("GET", "/api/v1/inlineHooks/{hookId}")
-def get_hook(call: Call) -> Answer:
-    return 200, _hook_view(call, _hook(call))
-
-
-@route("PUT", "/api/v1/inlineHooks/{hookId}")
-def replace_hook(call: Call) -> Answer:
-    hook = _hook(call)
-    hook |= _hook_body(call, {**call.json(), "type": hook["type"]})
-    hook["lastUpdated"] = call.org.stamp()
-    return 200, _hook_view(call, hook)
-
-
-@route("DELETE", "/api/v1/inlineHooks/{hookId}")
-def delete_hook(call: Call) -> Answer:
-    hook = _hook(call)
-    if hook["status"] == "ACTIVE":
-        raise OktaError("E0000038", summary="Inline hook must be deactivated before deletion.")  # guess: the text
-    del call.org.state.hooks[hook["id"]]
-    return 204, None
-
-
-@route("POST", "/api/v1/inlineHooks/{hookId}/lifecycle/{turn}")
-def turn_hook(call: Call) -> Answer:
-    hook = _hook(call)
-    if call.params["turn"] not in ("activate", "deactivate"):
-        raise OktaError("E0000008")
-    hook["status"] = "ACTIVE" if call.params["turn"] == "activate" else "INACTIVE"
-    hook["lastUpdated"] = call.org.stamp()
-    return 200, _hook_view(call, hook)

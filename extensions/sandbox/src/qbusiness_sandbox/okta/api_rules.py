@@ -36,8 +36,12 @@ def list_claims(call: Call) -> Answer:
 @route("POST", "/api/v1/apps/{appId}/federated-claims")
 def create_claim(call: Call) -> Answer:
     app = call.org.app(call.params["appId"])
-    claim = {"id": new_id("ofc"), **_claim_body(app, call.json(), ""), "created": call.org.stamp(),
-             "lastUpdated": call.org.stamp()}
+    claim = {
+        "id": new_id("ofc"),
+        **_claim_body(app, call.json(), ""),
+        "created": call.org.stamp(),
+        "lastUpdated": call.org.stamp(),
+    }
     app.claims[claim["id"]] = claim
     return 201, claim
 
@@ -75,8 +79,11 @@ def _rule_body(call: Call, sent: Json, own: str) -> Json:
             raise blank(member)
     if any(rule["name"] == sent["name"] and rule["id"] != own for rule in call.org.state.group_rules.values()):
         raise invalid("name", "name: An object with this field already exists in the current organization")
-    return {"name": sent["name"], "conditions": clone(as_object(sent["conditions"])),
-            "actions": clone(as_object(sent["actions"]))}
+    return {
+        "name": sent["name"],
+        "conditions": clone(as_object(sent["conditions"])),
+        "actions": clone(as_object(sent["actions"])),
+    }
 
 
 @route("GET", "/api/v1/groups/rules")
@@ -88,8 +95,15 @@ def list_rules(call: Call) -> Answer:
 @route("POST", "/api/v1/groups/rules")
 def create_rule(call: Call) -> Answer:
     body = _rule_body(call, call.json(), "")
-    rule: Json = {"type": "group_rule", "id": new_id("0pr"), "status": "INACTIVE", "created": call.org.stamp(),
-                  "lastUpdated": call.org.stamp(), **body, "allGroupsValid": True}
+    rule: Json = {
+        "type": "group_rule",
+        "id": new_id("0pr"),
+        "status": "INACTIVE",
+        "created": call.org.stamp(),
+        "lastUpdated": call.org.stamp(),
+        **body,
+        "allGroupsValid": True,
+    }
     call.org.state.group_rules[rule["id"]] = rule
     return 200, rule
 

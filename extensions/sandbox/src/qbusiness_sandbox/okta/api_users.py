@@ -102,8 +102,11 @@ def get_user(call: Call) -> Answer:
 def _write_profile(call: Call, partial: bool) -> Answer:
     user, body = call.org.user(call.params["userId"]), call.json()
     sent = as_object(body.get("profile"))
-    profile = {**user.profile, **sent} if partial else {
-        "firstName": None, "lastName": None, "mobilePhone": None, "secondEmail": None, **sent}
+    profile = (
+        {**user.profile, **sent}
+        if partial
+        else {"firstName": None, "lastName": None, "mobilePhone": None, "secondEmail": None, **sent}
+    )
     _check_profile(call.org, profile, user)
     password = as_object(as_object(body.get("credentials")).get("password")).get("value")
     if password:
@@ -150,8 +153,11 @@ def turn_user(call: Call) -> Answer:
         raise OktaError("E0000008")
     allowed, status = _TURNS[turn]
     if (user.status not in allowed) if allowed else (user.status == "DEPROVISIONED"):
-        raise OktaError("E0000038") if turn != "activate" else OktaError(
-            "E0000001", summary="Activation failed because the user is already active", status=403)
+        raise (
+            OktaError("E0000038")
+            if turn != "activate"
+            else OktaError("E0000001", summary="Activation failed because the user is already active", status=403)
+        )
     if turn == "activate" and not user.password:
         status = "PROVISIONED"
     user.status, user.status_changed, user.updated = status, call.org.now, call.org.now
@@ -165,7 +171,9 @@ def turn_user(call: Call) -> Answer:
     if turn in ("activate", "reactivate", "reset_password") and not call.flag("sendEmail", True):
         token = secrets.token_urlsafe(15)
         name = "resetPasswordUrl" if turn == "reset_password" else "activationUrl"
-        answer: Json = {name: f"{call.base}/signin/{'reset-password' if turn == 'reset_password' else 'activate'}/{token}"}
+        answer: Json = {
+            name: f"{call.base}/signin/{'reset-password' if turn == 'reset_password' else 'activate'}/{token}"
+        }
         if turn != "reset_password":
             answer["activationToken"] = token
         return 200, answer
@@ -192,7 +200,10 @@ def app_user_view(call: Call, app: App, user: User, assignment: UserAssignment) 
     links: Json = {"app": {"href": own}, "user": {"href": f"{call.base}/api/v1/users/{user.id}"}}
     if assignment.scope == "GROUP":
         group = next((i for i in app.groups if user.id in call.org.group(i).members), "")
-        links["group"] = {"name": call.org.group(group).name if group else "", "href": f"{call.base}/api/v1/groups/{group}"}
+        links["group"] = {
+            "name": call.org.group(group).name if group else "",
+            "href": f"{call.base}/api/v1/groups/{group}",
+        }
     return {
         "id": user.id,
         "externalId": None,
@@ -227,8 +238,14 @@ def list_app_users(call: Call) -> Answer:
     prefix = call.query("q").lower()
     users = [call.org.user(i) for i in found]
     if prefix:
-        users = [u for u in users if any(
-            str(u.profile.get(n) or "").lower().startswith(prefix) for n in ("login", "email", "firstName", "lastName"))]
+        users = [
+            u
+            for u in users
+            if any(
+                str(u.profile.get(n) or "").lower().startswith(prefix)
+                for n in ("login", "email", "firstName", "lastName")
+            )
+        ]
 
     def show(user: User) -> Json:
         body = app_user_view(call, app, user, found[user.id])
@@ -251,8 +268,14 @@ def assign_user(call: Call) -> Answer:
     if app.settings.get("implicitAssignment"):
         raise invalid("appInstance", "Assignments are not allowed while implicit assignment is on.")  # guess: the text
     now = call.org.now
-    assignment = UserAssignment(user.id, now, now, str(body.get("scope") or "USER"), as_object(body.get("credentials")),
-                                as_object(body.get("profile")))
+    assignment = UserAssignment(
+        user.id,
+        now,
+        now,
+        str(body.get("scope") or "USER"),
+        as_object(body.get("credentials")),
+        as_object(body.get("profile")),
+    )
     app.users[user.id] = assignment
     return 200, app_user_view(call, app, user, assignment)
 

@@ -13,27 +13,42 @@ from typing import Any
 from qbusiness_sandbox.okta.errors import blank, invalid
 from qbusiness_sandbox.okta.values import Json, as_object, clone, new_id
 
-AUTH_METHODS = frozenset(
-    {"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
-)
+AUTH_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"})
 SECRET_METHODS = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
 APPLICATION_TYPES = frozenset({"web", "browser", "native", "service"})
 _GRANT = "urn:ietf:params:oauth:grant-type:"
 GRANTS = frozenset(
     {"authorization_code", "implicit", "refresh_token", "password", "client_credentials", "interaction_code"}
     | {_GRANT + name for name in ("device_code", "token-exchange", "jwt-bearer", "saml2-bearer")}
-    | {"urn:openid:params:grant-type:ciba", "urn:okta:params:oauth:grant-type:otp", "urn:okta:params:oauth:grant-type:oob",
-       "http://auth0.com/oauth/grant-type/mfa-otp", "http://auth0.com/oauth/grant-type/mfa-oob"}
+    | {
+        "urn:openid:params:grant-type:ciba",
+        "urn:okta:params:oauth:grant-type:otp",
+        "urn:okta:params:oauth:grant-type:oob",
+        "http://auth0.com/oauth/grant-type/mfa-otp",
+        "http://auth0.com/oauth/grant-type/mfa-oob",
+    }
 )
 RESPONSES = frozenset({"code", "token", "id_token"})
 CLIENT_ID = re.compile(r"[A-Za-z0-9$\-_.+!*'(),]{6,100}")
 #: Kept where a PUT leaves them out.
 KEPT = ("client_uri", "logo_uri", "participate_slo", "dpop_bound_access_tokens")
 #: Answered only where they were sent.
-ECHOED = ("post_logout_redirect_uris", "initiate_login_uri", "tos_uri", "policy_uri", "jwks_uri", "network",
-          "frontchannel_logout_uri", "subject_type", "sector_identifier_uri", "request_object_signing_alg",
-          "id_token_encrypted_response_alg", "backchannel_authentication_request_signing_alg",
-          "backchannel_custom_authenticator_id", "backchannel_token_delivery_mode")
+ECHOED = (
+    "post_logout_redirect_uris",
+    "initiate_login_uri",
+    "tos_uri",
+    "policy_uri",
+    "jwks_uri",
+    "network",
+    "frontchannel_logout_uri",
+    "subject_type",
+    "sector_identifier_uri",
+    "request_object_signing_alg",
+    "id_token_encrypted_response_alg",
+    "backchannel_authentication_request_signing_alg",
+    "backchannel_custom_authenticator_id",
+    "backchannel_token_delivery_mode",
+)
 RSA_BITS = 2048
 
 
@@ -54,7 +69,9 @@ def oauth_credentials(sent: Json, before: Json | None, app_id: str, application_
             raise invalid("client_id", "client_id: Invalid value")  # guess: the text
         if client_id in taken:
             # guess: the text
-            raise invalid("client_id", "client_id: An object with this field already exists in the current organization")
+            raise invalid(
+                "client_id", "client_id: An object with this field already exists in the current organization"
+            )
     default_pkce = application_type in ("browser", "native")
     pkce = sent.get("pkce_required", old.get("pkce_required", default_pkce))
     pkce = default_pkce if pkce is None else pkce
@@ -88,14 +105,19 @@ def _bits(text: Any) -> int:
 def public_key(sent: Json) -> Json:
     """One JSON Web Key as it is answered in ``jwks``; RSA keys below 2048 bits are refused."""
     kind = sent.get("kty")
-    answer: Json = {"kty": kind, "id": sent.get("id") or new_id("pks"), "status": sent.get("status") or "ACTIVE",
-                    "kid": sent.get("kid"), "use": sent.get("use")}
+    answer: Json = {
+        "kty": kind,
+        "id": sent.get("id") or new_id("pks"),
+        "status": sent.get("status") or "ACTIVE",
+        "kid": sent.get("kid"),
+        "use": sent.get("use"),
+    }
     if kind == "RSA":
         if _bits(sent.get("n")) < RSA_BITS - 7:  # the recorded key's top byte is short of a full 2048 bits
             raise invalid("JsonWebKey", "RSA key length in the 'jwks' is less than '2,048' bits for the given key.")
         answer |= {"e": sent.get("e"), "n": sent.get("n")}
     elif kind == "EC":
-        answer |= {"x": sent.get("x"), "y": sent.get("y"), "crv": sent.get("crv") or "P-256"}
+        answer |= {"x": sent.get("x"), "y": sent.get("y"), "crv": sent.get("crv")}
     else:
         raise invalid("JsonWebKey", "kty: Invalid value")  # guess: the text
     return answer

@@ -22,8 +22,14 @@ ISSUER = "http://www.okta.com/${org.externalKey}"
 
 REQUIRED_TEXTS = ("ssoAcsUrl", "audience", "recipient", "destination", "subjectNameIdTemplate", "subjectNameIdFormat")
 REQUIRED_MORE = ("signatureAlgorithm", "digestAlgorithm", "authnContextClassRef")
-FLAGS = ("responseSigned", "assertionSigned", "honorForceAuthn", "requestCompressed", "allowMultipleAcsEndpoints",
-         "samlSignedRequestEnabled")
+FLAGS = (
+    "responseSigned",
+    "assertionSigned",
+    "honorForceAuthn",
+    "requestCompressed",
+    "allowMultipleAcsEndpoints",
+    "samlSignedRequestEnabled",
+)
 NAME_ID_FORMATS = frozenset(
     {f"urn:oasis:names:tc:SAML:1.1:nameid-format:{name}" for name in ("unspecified", "emailAddress", "x509SubjectName")}
     | {f"urn:oasis:names:tc:SAML:2.0:nameid-format:{name}" for name in ("persistent", "transient")}
@@ -92,8 +98,9 @@ def _certificate(sent: Any) -> Json:
 
 
 def _check(sign_on: Json) -> None:
-    causes = [f"{name}: The field cannot be left blank" for name in (*REQUIRED_TEXTS, *REQUIRED_MORE)
-              if not sign_on.get(name)]
+    causes = [
+        f"{name}: The field cannot be left blank" for name in (*REQUIRED_TEXTS, *REQUIRED_MORE) if not sign_on.get(name)
+    ]
     if causes:
         raise invalid(causes[0].partition(":")[0], *causes)
     for name in ("ssoAcsUrl", "recipient", "destination"):
@@ -103,7 +110,9 @@ def _check(sign_on: Json) -> None:
         if sign_on[name] not in choices:
             raise invalid(f"settings.signOn.{name}", f"{name}: Invalid value")  # guess: the text
     if not sign_on["responseSigned"] and not sign_on["assertionSigned"]:
-        raise invalid("settings.signOn", "At least one of responseSigned and assertionSigned must be true")  # guess: text
+        raise invalid(
+            "settings.signOn", "At least one of responseSigned and assertionSigned must be true"
+        )  # guess: text
     endpoints = sign_on["acsEndpoints"]
     if endpoints and len({entry.get("index") for entry in endpoints}) != len(endpoints):
         raise invalid("settings.signOn.acsEndpoints", "acsEndpoints: index must be unique")  # guess: the text
@@ -111,7 +120,9 @@ def _check(sign_on: Json) -> None:
         raise invalid("settings.signOn.acsEndpoints", "acsEndpoints: Invalid URL")  # guess: the text
     needs = sign_on["samlSignedRequestEnabled"] or as_object(sign_on["slo"]).get("enabled")
     if needs and not as_object(sign_on.get("spCertificate")).get("x5c"):
-        raise invalid("settings.signOn.spCertificate", "spCertificate: The field cannot be left blank")  # guess: the text
+        raise invalid(
+            "settings.signOn.spCertificate", "spCertificate: The field cannot be left blank"
+        )  # guess: the text
 
 
 def custom_sign_on(sent: Json, before: Json | None, hooks: dict[str, Json]) -> Json:

@@ -74,8 +74,12 @@ def _universal_logout(org: Org, app: App) -> Any:
     if org.options.feature("universal_logout") != "object":
         return None
     if app.name == "oidc_client":
-        return {"status": "DISABLED", "supportType": "FULL", "identityStack": "NOT_SHARED",
-                "protocol": "GLOBAL_TOKEN_REVOCATION"}
+        return {
+            "status": "DISABLED",
+            "supportType": "FULL",
+            "identityStack": "NOT_SHARED",
+            "protocol": "GLOBAL_TOKEN_REVOCATION",
+        }
     return {"status": "UNSUPPORTED"}
 
 

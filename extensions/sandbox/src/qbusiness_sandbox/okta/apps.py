@@ -17,11 +17,29 @@ from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.state import App, Secret
 from qbusiness_sandbox.okta.values import Json, as_object, clone, external_key, new_id
 
-MODES = frozenset({"SAML_2_0", "SAML_1_1", "OPENID_CONNECT", "BOOKMARK", "AUTO_LOGIN", "BASIC_AUTH", "BROWSER_PLUGIN",
-                   "SECURE_PASSWORD_STORE", "WS_FEDERATION"})
+MODES = frozenset(
+    {
+        "SAML_2_0",
+        "SAML_1_1",
+        "OPENID_CONNECT",
+        "BOOKMARK",
+        "AUTO_LOGIN",
+        "BASIC_AUTH",
+        "BROWSER_PLUGIN",
+        "SECURE_PASSWORD_STORE",
+        "WS_FEDERATION",
+    }
+)
 PASSWORD_MODES = frozenset({"AUTO_LOGIN", "BASIC_AUTH", "BROWSER_PLUGIN", "SECURE_PASSWORD_STORE"})
-SCHEMES = frozenset({"ADMIN_SETS_CREDENTIALS", "EDIT_PASSWORD_ONLY", "EDIT_USERNAME_AND_PASSWORD",
-                     "EXTERNAL_PASSWORD_SYNC", "SHARED_USERNAME_AND_PASSWORD"})
+SCHEMES = frozenset(
+    {
+        "ADMIN_SETS_CREDENTIALS",
+        "EDIT_PASSWORD_ONLY",
+        "EDIT_USERNAME_AND_PASSWORD",
+        "EXTERNAL_PASSWORD_SYNC",
+        "SHARED_USERNAME_AND_PASSWORD",
+    }
+)
 LABEL_LIMIT = 100
 
 
@@ -80,11 +98,13 @@ def _settings(org: Org, app: App, body: Json, before: Json | None) -> Json:
         parameters = {**template.fields, **parameters}
         missing = [name for name in template.required if not parameters.get(name)]
         if missing:
-            raise invalid(f"settings.app.{missing[0]}", *(f"{name}: The field cannot be left blank" for name in missing))
+            raise invalid(
+                f"settings.app.{missing[0]}", *(f"{name}: The field cannot be left blank" for name in missing)
+            )
         reasons = refusals(app.name, parameters)
         if reasons:
             raise invalid("settings", *reasons)
-    notes = {**{"admin": None, "enduser": None}, **as_object(old.get("notes")), **as_object(sent.get("notes"))}
+    notes = {"admin": None, "enduser": None, **as_object(old.get("notes")), **as_object(sent.get("notes"))}
     settings: Json = {
         "app": parameters,
         "notifications": clone(old.get("notifications", VPN)),
@@ -102,8 +122,11 @@ def _settings(org: Org, app: App, body: Json, before: Json | None) -> Json:
     elif app.mode in ("SAML_2_0", "SAML_1_1"):
         settings["signOn"] = app_saml.catalog_sign_on(sign_on, kept, app.mode)
     elif app.mode == "AUTO_LOGIN":
-        answer = {"redirectUrl": sign_on.get("redirectUrl"), "loginUrl": sign_on.get("loginUrl")} if (
-            sign_on or before is None) else clone(kept or {})
+        answer = (
+            {"redirectUrl": sign_on.get("redirectUrl"), "loginUrl": sign_on.get("loginUrl")}
+            if (sign_on or before is None)
+            else clone(kept or {})
+        )
         if app.custom and not answer.get("loginUrl"):
             raise invalid("settings.signOn.loginUrl", "loginUrl: The field cannot be left blank")
         settings["signOn"] = answer
@@ -130,10 +153,14 @@ def _credentials(org: Org, app: App, body: Json, before: Json | None) -> Json:
     if app.mode == "OPENID_CONNECT" and app.name == "oidc_client":
         kind = as_object(as_object(body.get("settings")).get("oauthClient")).get("application_type")
         kind = kind or as_object(app.settings.get("oauthClient")).get("application_type") or "web"
-        taken = {other.credentials["oauthClient"]["client_id"] for other in org.state.apps.values()
-                 if other.id != app.id and "oauthClient" in other.credentials}
+        taken = {
+            other.credentials["oauthClient"]["client_id"]
+            for other in org.state.apps.values()
+            if other.id != app.id and "oauthClient" in other.credentials
+        }
         answer["oauthClient"] = app_oidc.oauth_credentials(
-            as_object(sent.get("oauthClient")), old.get("oauthClient"), app.id, kind, taken)
+            as_object(sent.get("oauthClient")), old.get("oauthClient"), app.id, kind, taken
+        )
     return answer
 
 
@@ -162,7 +189,9 @@ def _common_checks(body: Json) -> str:
     if not isinstance(label, str) or not label.strip():
         raise blank("label")
     if len(label) > LABEL_LIMIT:
-        raise invalid("label", f"label: The field is too long, at most {LABEL_LIMIT} characters")  # guess: limit and text
+        raise invalid(
+            "label", f"label: The field is too long, at most {LABEL_LIMIT} characters"
+        )  # guess: limit and text
     for name, note in as_object(as_object(body.get("settings")).get("notes")).items():
         if isinstance(note, str) and len(note) > 250:
             raise invalid(f"settings.notes.{name}", f"{name}: The field is too long")  # guess: the text
@@ -183,8 +212,9 @@ def create(org: Org, body: Json, subdomain: str, activate: bool) -> tuple[App, S
     label, mode = _common_checks(body), _mode(body)
     limit = org.options.app_limit
     if limit and len(org.state.apps) >= limit:
-        raise invalid("generalSettings",
-                      "Cannot create application instance. Maximum number of instances has been reached.")
+        raise invalid(
+            "generalSettings", "Cannot create application instance. Maximum number of instances has been reached."
+        )
     custom = not body.get("name")
     if custom and mode not in ("SAML_2_0", "AUTO_LOGIN"):
         raise blank("name")  # guess: which modes make custom apps
@@ -192,14 +222,37 @@ def create(org: Org, body: Json, subdomain: str, activate: bool) -> tuple[App, S
     number = org.state.custom_apps + 1
     plain = re.sub(r"[^a-z0-9]", "", label.lower())
     name = f"{subdomain}_{plain}_{number}" if custom else str(body["name"]).lower()
-    app = App(identifier, external_key(identifier), name, label, mode, "ACTIVE" if activate else "INACTIVE", org.now,
-              org.now, custom, {}, {}, {}, {}, policy=org.default_policy())
+    app = App(
+        identifier,
+        external_key(identifier),
+        name,
+        label,
+        mode,
+        "ACTIVE" if activate else "INACTIVE",
+        org.now,
+        org.now,
+        custom,
+        {},
+        {},
+        {},
+        {},
+        policy=org.default_policy(),
+    )
     app.embed = template_of(name).embed or new_id("aln")
     app.accessibility = _accessibility(body.get("accessibility"), None)
     app.visibility = _visibility(body.get("visibility"), None, app)
     app.settings = _settings(org, app, body, None)
-    app.credentials = _credentials(org, app, {**body, "credentials": {
-        key: value for key, value in as_object(body.get("credentials")).items() if key != "signing"}}, None)
+    app.credentials = _credentials(
+        org,
+        app,
+        {
+            **body,
+            "credentials": {
+                key: value for key, value in as_object(body.get("credentials")).items() if key != "signing"
+            },
+        },
+        None,
+    )
     _give_keys(org, app)
     if isinstance(body.get("profile"), dict):
         app.profile = clone(body["profile"])

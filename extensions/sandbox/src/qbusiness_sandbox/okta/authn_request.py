@@ -24,7 +24,7 @@ from qbusiness_sandbox.okta.state import App
 LIMIT = 64 * 1024
 _ALGORITHMS: dict[str, hashes.HashAlgorithm] = {
     "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256": hashes.SHA256(),
-    "http://www.w3.org/2000/09/xmldsig#rsa-sha1": hashes.SHA1(),  # noqa: S303 - the standard's old algorithm, to verify
+    "http://www.w3.org/2000/09/xmldsig#rsa-sha1": hashes.SHA1(),
 }
 
 
@@ -54,14 +54,23 @@ def decode(text: str, deflated: bool) -> AuthnRequest:
         root = etree.fromstring(raw, parser)
     except (binascii.Error, ValueError, zlib.error, etree.XMLSyntaxError) as error:
         raise BadRequest("The request cannot be read") from error
-    if root.getroottree().docinfo.doctype or root.tag != f"{{{SAMLP}}}AuthnRequest" or not root.get("ID"):
+    if (
+        root.getroottree().docinfo.internalDTD is not None
+        or root.tag != f"{{{SAMLP}}}AuthnRequest"
+        or not root.get("ID")
+    ):
         raise BadRequest("The request is no AuthnRequest")
     index = root.get("AssertionConsumerServiceIndex")
     issuer = root.findtext(f"{{{SAML}}}Issuer") or ""
     if index is not None and not index.isdigit():
         raise BadRequest("The index is no number")
-    return AuthnRequest(str(root.get("ID")), issuer.strip(), root.get("AssertionConsumerServiceURL") or "",
-                        None if index is None else int(index), root.get("ForceAuthn") in ("true", "1"))
+    return AuthnRequest(
+        str(root.get("ID")),
+        issuer.strip(),
+        root.get("AssertionConsumerServiceURL") or "",
+        None if index is None else int(index),
+        root.get("ForceAuthn") in ("true", "1"),
+    )
 
 
 def check_signature(app: App, query: str) -> None:
@@ -78,7 +87,9 @@ def check_signature(app: App, query: str) -> None:
     try:
         if not isinstance(key, rsa.RSAPublicKey):
             raise BadRequest("The certificate is no RSA certificate")
-        key.verify(base64.b64decode(unquote_to_bytes(parts["Signature"])), content.encode(), padding.PKCS1v15(), algorithm)
+        key.verify(
+            base64.b64decode(unquote_to_bytes(parts["Signature"])), content.encode(), padding.PKCS1v15(), algorithm
+        )
     except (InvalidSignature, binascii.Error) as error:
         raise BadRequest("The signature is wrong") from error
 

@@ -19,8 +19,8 @@ _BOOKMARK_LOGO = "/assets/img/logos/bookmark-app.b81c03e2607468e5b5f9c9351c99313
 @dataclass(frozen=True)
 class Template:
     """``fields``: template parameters that are answered even when they were not sent; ``embed``: the last part of the
-    embed link (a number for templates); ``logo``: path at the content network; ``mode``: sign-on mode when none is sent;
-    ``required``: template parameters without which the app is refused; ``help``: the kind of help page, if any."""
+    embed link (a number for templates); ``logo``: path at the content network; ``mode``: sign-on mode if none is sent;
+    ``required``: template parameters that must be sent; ``help``: the kind of help page, if any."""
 
     links: tuple[str, ...] = ("login",)
     fields: dict[str, Any] = field(default_factory=dict)
@@ -33,19 +33,31 @@ class Template:
 
 
 TEMPLATES: dict[str, Template] = {
-    "bookmark": Template(fields={"requestIntegration": False}, embed="2557", logo=_BOOKMARK_LOGO, mode="BOOKMARK",
-                         required=("url",), help=""),
+    "bookmark": Template(
+        fields={"requestIntegration": False},
+        embed="2557",
+        logo=_BOOKMARK_LOGO,
+        mode="BOOKMARK",
+        required=("url",),
+        help="",
+    ),
     "template_basic_auth": Template(mode="BASIC_AUTH", required=("url", "authURL"), logo=DEFAULT_LOGO, help=""),
     "template_swa": Template(mode="BROWSER_PLUGIN", required=("url",), logo=DEFAULT_LOGO, help=""),
     "template_swa3field": Template(mode="BROWSER_PLUGIN", logo=DEFAULT_LOGO, help=""),
     "template_sps": Template(mode="SECURE_PASSWORD_STORE", required=("url",), logo=DEFAULT_LOGO, help=""),
     "template_wsfed": Template(mode="WS_FEDERATION", logo=DEFAULT_LOGO, help=""),
-    "oidc_client": Template(links=("oidc_client_link",), embed="aln177a159h7Zf52X0g8", logo=DEFAULT_LOGO,
-                            mode="OPENID_CONNECT", help=""),
+    "oidc_client": Template(
+        links=("oidc_client_link",), embed="aln177a159h7Zf52X0g8", logo=DEFAULT_LOGO, mode="OPENID_CONNECT", help=""
+    ),
     "pagerduty": Template(fields={"adminUserId": None}, embed="3107"),
-    "sharepoint_onpremise": Template(fields={"attributeStatements": None}, embed="3601", name_formats=(
-        "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
-        "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress")),
+    "sharepoint_onpremise": Template(
+        fields={"attributeStatements": None},
+        embed="3601",
+        name_formats=(
+            "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+            "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+        ),
+    ),
     "zoomus": Template(fields={"audience_uri": None, "acs_url": None}),
 }
 

@@ -27,13 +27,24 @@ def _app(org: Org, app: App) -> Json:
     credentials = clone(app.credentials)
     credentials.pop("password", None)
     return {
-        "id": app.id, "external_key": app.external_key, "name": app.name, "label": app.label, "sign_on_mode": app.mode,
-        "status": app.status, "custom": app.custom, "built_in": app.built_in,
+        "id": app.id,
+        "external_key": app.external_key,
+        "name": app.name,
+        "label": app.label,
+        "sign_on_mode": app.mode,
+        "status": app.status,
+        "custom": app.custom,
+        "built_in": app.built_in,
         "policy": state.policies.get(app.policy, {}).get("name", ""),
-        "accessibility": clone(app.accessibility), "visibility": clone(app.visibility), "credentials": credentials,
-        "settings": clone(app.settings), "profile": clone(app.profile),
-        "keys": [{"kid": kid, "fingerprint": state.keys[kid].fingerprint if "certificate" in vars(state.keys[kid]) else ""}
-                 for kid in sorted(app.keys)],
+        "accessibility": clone(app.accessibility),
+        "visibility": clone(app.visibility),
+        "credentials": credentials,
+        "settings": clone(app.settings),
+        "profile": clone(app.profile),
+        "keys": [
+            {"kid": kid, "fingerprint": state.keys[kid].fingerprint if "certificate" in vars(state.keys[kid]) else ""}
+            for kid in sorted(app.keys)
+        ],
         "groups": {state.groups[i].name: a.priority for i, a in app.groups.items()},
         "users": sorted(state.users[i].login for i in app.users if i in state.users),
         "secrets": [{"id": secret.id, "status": secret.status} for secret in app.secrets],
@@ -43,8 +54,8 @@ def _app(org: Org, app: App) -> Json:
 
 def _server(server: AuthorizationServer) -> Json:
     return {
-        "id": server.id, **{name: clone(server.body[name]) for name in ("name", "description", "audiences", "issuerMode",
-                                                                        "status")},
+        "id": server.id,
+        **{name: clone(server.body[name]) for name in ("name", "description", "audiences", "issuerMode", "status")},
         "claims": clone(list(server.claims.values())),
         "scopes": sorted(scope["name"] for scope in server.scopes.values()),
         "policies": clone(list(server.policies.values())),
@@ -57,13 +68,23 @@ def dump(org: Org) -> Mapping[str, Any]:
     return {
         "pipeline": org.options.pipeline,
         "apps": [_app(org, app) for app in state.apps.values()],
-        "groups": [{"id": g.id, "name": g.name, "type": g.type, "description": g.description,
-                    "members": sorted(state.users[i].login for i in g.members if i in state.users)}
-                   for g in state.groups.values()],
-        "users": [{"id": u.id, "login": u.login, "status": u.status, "profile": clone(u.profile)}
-                  for u in state.users.values()],
-        "policies": [{name: p[name] for name in ("id", "type", "name", "system", "status")}
-                     for p in state.policies.values()],
+        "groups": [
+            {
+                "id": g.id,
+                "name": g.name,
+                "type": g.type,
+                "description": g.description,
+                "members": sorted(state.users[i].login for i in g.members if i in state.users),
+            }
+            for g in state.groups.values()
+        ],
+        "users": [
+            {"id": u.id, "login": u.login, "status": u.status, "profile": clone(u.profile)}
+            for u in state.users.values()
+        ],
+        "policies": [
+            {name: p[name] for name in ("id", "type", "name", "system", "status")} for p in state.policies.values()
+        ],
         "authorization_servers": [_server(server) for server in state.servers.values()],
         "inline_hooks": clone(list(state.hooks.values())),
     }

@@ -4,7 +4,8 @@
 """A small evaluator of Okta's expressions, as attribute statements and NameID templates use them.
 
 Knows ``user.x`` (a profile attribute), ``source.login``, ``appuser.userName``, string literals in double quotes, and
-templates ``${…}``. What is no valid expression passes as the text it is (okta-sign-in.md, section 10).
+templates ``${…}``. What is no valid expression passes as the text it is (Okta
+support: static values of attribute statements).
 """
 
 from __future__ import annotations

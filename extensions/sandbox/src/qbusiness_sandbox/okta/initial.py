@@ -25,7 +25,7 @@ ACCESS_POLICIES: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = (
     ("Password only", "Require only a password. Suggested for low risk or consumer-facing applications.", False, ()),
 )
 #: Names, labels and links of the built-in applications, in the order of their ids.
-BUILT_IN_APPS = (
+BUILT_IN_APPS: tuple[tuple[str, str, Json, str], ...] = (
     ("saasure", "Okta Admin Console", {"admin": True}, "2"),
     ("okta_enduser", "Okta Dashboard", {}, ""),
     ("okta_browser_plugin", "Okta Browser Plugin", {}, ""),
@@ -42,51 +42,110 @@ VPN: Json = {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "he
 
 def policy_body(kind: str, name: str, description: str, system: bool, now: float, priority: int = 1) -> Json:
     """A policy as the list answers it, without links."""
-    body: Json = {"id": new_id("rst" if kind in ("ACCESS_POLICY", "PROFILE_ENROLLMENT") else "00p"), "status": "ACTIVE",
-                  "name": name}
+    body: Json = {
+        "id": new_id("rst" if kind in ("ACCESS_POLICY", "PROFILE_ENROLLMENT") else "00p"),
+        "status": "ACTIVE",
+        "name": name,
+    }
     if description:
         body["description"] = description
-    body |= {"priority": priority, "system": system, "conditions": None, "created": stamp(now),
-             "lastUpdated": stamp(now), "type": kind}
+    body |= {
+        "priority": priority,
+        "system": system,
+        "conditions": None,
+        "created": stamp(now),
+        "lastUpdated": stamp(now),
+        "type": kind,
+    }
     return body
 
 
 def standard_user(profile: Json, password: str, now: float, **more: Any) -> User:
     full: Json = {"firstName": None, "lastName": None, "mobilePhone": None, "secondEmail": None, **profile}
-    return User(new_id("00u"), full, password, now, activated=now, status_changed=now, updated=now,
-                password_changed=now, **more)
+    return User(
+        new_id("00u"), full, password, now, activated=now, status_changed=now, updated=now, password_changed=now, **more
+    )
 
 
 def _built_in(name: str, label: str, links: Json, embed: str, kid: str, policy: str, now: float) -> App:
     identifier = new_id("0oa")
     return App(
-        identifier, external_key(identifier), name, label, "OPENID_CONNECT", "ACTIVE", now, now, custom=False,
+        identifier,
+        external_key(identifier),
+        name,
+        label,
+        "OPENID_CONNECT",
+        "ACTIVE",
+        now,
+        now,
+        custom=False,
         accessibility={"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None},
         visibility={"autoSubmitToolbar": False, "hide": {"iOS": False, "web": False}, "appLinks": links},
         credentials={"userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"}, "signing": {"kid": kid}},
         settings={"app": {}, "notifications": VPN, "manualProvisioning": False, "implicitAssignment": False},
-        keys={kid: now}, policy=policy, embed=embed, built_in=True,
+        keys={kid: now},
+        policy=policy,
+        embed=embed,
+        built_in=True,
     )
 
 
-def authorization_server(identifier: str, name: str, description: str, audiences: list[str], now: float,
-                         mode: str = "ORG_URL", rotation: str = "AUTO") -> AuthorizationServer:
+def authorization_server(
+    identifier: str,
+    name: str,
+    description: str,
+    audiences: list[str],
+    now: float,
+    mode: str = "ORG_URL",
+    rotation: str = "AUTO",
+) -> AuthorizationServer:
     """A custom authorization server with the scopes and claims that Okta puts into each."""
-    body: Json = {"id": identifier, "name": name, "description": description, "audiences": audiences,
-                  "issuerMode": mode, "status": "ACTIVE", "rotationMode": rotation, "default": identifier == "default"}
+    body: Json = {
+        "id": identifier,
+        "name": name,
+        "description": description,
+        "audiences": audiences,
+        "issuerMode": mode,
+        "status": "ACTIVE",
+        "rotationMode": rotation,
+        "default": identifier == "default",
+    }
     server = AuthorizationServer(identifier, body, now, now, SigningKey(now))
-    for scope, display in (("openid", "Signals that a request is an OpenID request."), ("profile", "View your profile"),
-                           ("email", "View your email"), ("address", "View your address"), ("phone", "View your phone"),
-                           ("offline_access", "Keep you signed in"), ("device_sso", "View your device secret.")):
+    for scope, display in (
+        ("openid", "Signals that a request is an OpenID request."),
+        ("profile", "View your profile"),
+        ("email", "View your email"),
+        ("address", "View your address"),
+        ("phone", "View your phone"),
+        ("offline_access", "Keep you signed in"),
+        ("device_sso", "View your device secret."),
+    ):
         made = new_id("scp")
-        server.scopes[made] = {"id": made, "name": scope, "displayName": display, "description": display,
-                               "system": True, "metadataPublish": "ALL_CLIENTS", "consent": "IMPLICIT",
-                               "optional": False, "apiResourceId": None, "default": False}
+        server.scopes[made] = {
+            "id": made,
+            "name": scope,
+            "displayName": display,
+            "description": display,
+            "system": True,
+            "metadataPublish": "ALL_CLIENTS",
+            "consent": "IMPLICIT",
+            "optional": False,
+            "apiResourceId": None,
+            "default": False,
+        }
     made = new_id("ocl")
-    server.claims[made] = {"id": made, "name": "sub", "status": "ACTIVE", "claimType": "RESOURCE",
-                           "valueType": "EXPRESSION", "value": "(appuser != null) ? appuser.userName : app.clientId",
-                           "conditions": {"scopes": []}, "system": True, "alwaysIncludeInToken": True,
-                           "apiResourceId": None}
+    server.claims[made] = {
+        "id": made,
+        "name": "sub",
+        "status": "ACTIVE",
+        "claimType": "RESOURCE",
+        "valueType": "EXPRESSION",
+        "value": "(appuser != null) ? appuser.userName : app.clientId",
+        "conditions": {"scopes": []},
+        "system": True,
+        "alwaysIncludeInToken": True,
+        "apiResourceId": None,
+    }
     return server
 
 
@@ -97,21 +156,25 @@ def initial_state(now: float) -> State:
         state.keys[key.kid] = key
     everyone = Group(new_id("00g"), "Everyone", "All users in your organization", now, now, now, "BUILT_IN")
     state.groups[everyone.id] = everyone
-    admin = standard_user({"login": ADMIN_LOGIN, "email": ADMIN_LOGIN, "firstName": "Sandbox", "lastName": "Admin"},
-                          secrets.token_urlsafe(24), now)
+    admin = standard_user(
+        {"login": ADMIN_LOGIN, "email": ADMIN_LOGIN, "firstName": "Sandbox", "lastName": "Admin"},
+        secrets.token_urlsafe(24),
+        now,
+    )
     state.users[admin.id] = admin
     owners: dict[str, str] = {}
     for name, description, system, apps in ACCESS_POLICIES:
         body = policy_body("ACCESS_POLICY", name, description, system, now)
         state.policies[body["id"]] = body
-        owners |= {app: body["id"] for app in apps}
+        owners |= dict.fromkeys(apps, str(body["id"]))
     for kind, name, description in _POLICIES:
         body = policy_body(kind, name, description, True, now)
         state.policies[body["id"]] = body
     for app_name, label, links, embed in BUILT_IN_APPS:
         app = _built_in(app_name, label, dict(links), embed, state.oidc_key.kid, owners[app_name], now)
         state.apps[app.id] = app
-    server = authorization_server("default", "default", "Default Authorization Server for your Applications",
-                                  ["api://default"], now)
+    server = authorization_server(
+        "default", "default", "Default Authorization Server for your Applications", ["api://default"], now
+    )
     state.servers[server.id] = server
     return state

@@ -17,8 +17,8 @@ UNLIMITED = 600
 
 
 def bucket_of(method: str, path: str) -> str:
-    """The bucket a request counts for. ``/apps``, life cycle and all sub-resources share one; one application's own GET,
-    PUT and DELETE have another (recorded)."""
+    """The bucket a request counts for. ``/apps``, life cycle and all sub-resources share one; one application's own
+    GET, PUT and DELETE have another (recorded)."""
     if re.fullmatch(r"/api/v1/apps/[^/]+", path):
         return "app"
     if path.startswith("/api/v1/apps"):

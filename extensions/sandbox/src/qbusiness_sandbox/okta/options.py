@@ -4,8 +4,8 @@
 """Every switch of the Okta room, in one place. They live in ``cloud.settings.options``.
 
 ``okta_pipeline``: ``"idx"`` (Identity Engine, the default) or ``"v1"`` (Classic Engine).
-``okta_subdomain``: the org's subdomain, which generated application names begin with. Default: the first label of a host
-    that ends in an Okta domain, else ``sandbox``.
+``okta_subdomain``: the org's subdomain, which generated application names begin with. Default: the first label of a
+    host that ends in an Okta domain, else ``sandbox``.
 ``okta_rate_limits``: requests a minute by bucket (``{"apps": 10, "app": 250, "authn": 4, "*": 600}``); none by default.
 ``okta_list_lag``: a new application is missing from this many of the following list reads (0).
 ``okta_read_to_write_delay``: seconds that a GET of one application takes before it answers, so that two clients'

@@ -1,7 +1,7 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTML pages that people and proof clients meet, with the marks of the real ones (okta-sign-in.md, sections 3.4, 8)."""
+"""The HTML pages that people and proof clients meet, with the marks of the real ones."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def form_page(action: str, fields: dict[str, str]) -> Response:
 
 
 def sign_in_page(state: str, action: str, target: str, user: str = "", error: str = "") -> Response:
-    """The hosted sign-in page: a form that works without a script. ``state`` is the state token, ``target`` the path to
-    go on to."""
+    """The hosted sign-in page: a form that works without a script. ``state`` is the state token, ``target`` the
+    path to go on to."""
     dashed = state.replace("-", r"\x2D")
     message = f'<div class="okta-form-infobox-error" role="alert"><p>{html.escape(error)}</p></div>' if error else ""
     text = (
@@ -70,13 +70,15 @@ def not_assigned(label: str) -> Response:
     return error_page(
         403,
         "App Not Assigned",
-        f"Sorry, you can't access {label} because you are not assigned this app in Okta. If you're wondering why this is"
-        " happening, please contact your administrator.",
+        f"Sorry, you can't access {label} because you are not assigned this app in Okta. If you're wondering why this"
+        " is happening, please contact your administrator.",
     )
 
 
 def locked_access(label: str) -> Response:
-    return error_page(403, "App Access Locked", f"You are not allowed to access {label}. Please contact your administrator.")
+    return error_page(
+        403, "App Access Locked", f"You are not allowed to access {label}. Please contact your administrator."
+    )
 
 
 def not_found() -> Response:

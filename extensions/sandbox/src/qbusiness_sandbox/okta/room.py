@@ -23,7 +23,20 @@ from qbusiness_sandbox.okta.routes import ROUTES, Answer, Call
 from qbusiness_sandbox.okta.seed import seed
 
 # Importing a file of functions fills the routing table.
-for _module in ("api_apps", "api_keys", "api_groups", "api_users", "api_org", "api_servers", "api_rules", "signin", "sso"):
+_MODULES = (
+    "api_apps",
+    "api_keys",
+    "api_groups",
+    "api_users",
+    "api_org",
+    "api_hooks",
+    "api_servers",
+    "api_server_policies",
+    "api_rules",
+    "signin",
+    "sso",
+)
+for _module in _MODULES:
     importlib.import_module(f"qbusiness_sandbox.okta.{_module}")
 
 
@@ -72,7 +85,9 @@ class OktaRoom:
             if path.startswith("/api/"):
                 self._authenticate(request)
                 raise OktaError("E0000022" if ROUTES.methods(path) else "E0000008")
-            return Response("<html><body><h1>404</h1><p>Page Not Found</p></body></html>", 404, content_type="text/html")
+            return Response(
+                "<html><body><h1>404</h1><p>Page Not Found</p></body></html>", 404, content_type="text/html"
+            )
         route, params = found
         if not route.public:
             self._authenticate(request)

@@ -33,7 +33,7 @@ LIFETIME = 300
 SESSION = 7200
 
 
-class Sha1Signer(XMLSigner):  # type: ignore[misc]  # signxml's base is untyped for subclasses in some releases
+class Sha1Signer(XMLSigner):
     """signxml refuses to make SHA-1 signatures; Okta makes them where the application's settings say so."""
 
     def check_deprecated_methods(self) -> None:
@@ -92,7 +92,8 @@ def _attributes(org: Org, app: App, user: User) -> list[tuple[str, str, list[str
     for statement in app.settings["signOn"].get("attributeStatements") or []:
         if statement["type"] == "GROUP":
             values = [
-                group.name for group in org.groups_of(user)
+                group.name
+                for group in org.groups_of(user)
                 if group_matches(str(statement["filterType"]), str(statement["filterValue"] or ""), group.name)
             ]
         else:
@@ -106,9 +107,15 @@ def _assertion(org: Org, app: App, user: User, target: Target, authenticated: fl
     settings: Json = app.settings["signOn"]
     now = org.now
     lifetime = float(settings.get("samlAssertionLifetimeSeconds") or LIFETIME)
-    assertion = etree.Element(f"{{{SAML}}}Assertion", {
-        "ID": f"id{secrets.token_hex(16)}", "IssueInstant": instant(now), "Version": "2.0",
-    }, nsmap={"saml2": SAML, "xs": XS})
+    assertion = etree.Element(
+        f"{{{SAML}}}Assertion",
+        {
+            "ID": f"id{secrets.token_hex(16)}",
+            "IssueInstant": instant(now),
+            "Version": "2.0",
+        },
+        nsmap={"saml2": SAML, "xs": XS},
+    )
     _sub(assertion, SAML, "Issuer", issuer_of(app), Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity")
     subject = _sub(assertion, SAML, "Subject")
     name_id = evaluate(str(settings.get("subjectNameIdTemplate") or "${user.userName}"), app, user)
@@ -116,17 +123,33 @@ def _assertion(org: Org, app: App, user: User, target: Target, authenticated: fl
     _sub(subject, SAML, "NameID", name_id or user_name(app, user), Format=name_format)
     confirmation = _sub(subject, SAML, "SubjectConfirmation", Method="urn:oasis:names:tc:SAML:2.0:cm:bearer")
     more = {"InResponseTo": target.request_id} if target.request_id else {}
-    _sub(confirmation, SAML, "SubjectConfirmationData", NotOnOrAfter=instant(now + lifetime), Recipient=target.recipient,
-         **more)
-    conditions = _sub(assertion, SAML, "Conditions", NotBefore=instant(now - LIFETIME),
-                      NotOnOrAfter=instant(now + lifetime))
+    _sub(
+        confirmation,
+        SAML,
+        "SubjectConfirmationData",
+        NotOnOrAfter=instant(now + lifetime),
+        Recipient=target.recipient,
+        **more,
+    )
+    conditions = _sub(
+        assertion, SAML, "Conditions", NotBefore=instant(now - LIFETIME), NotOnOrAfter=instant(now + lifetime)
+    )
     _sub(_sub(conditions, SAML, "AudienceRestriction"), SAML, "Audience", target.audience)
-    statement = _sub(assertion, SAML, "AuthnStatement", AuthnInstant=instant(authenticated),
-                     SessionIndex=target.request_id or f"id{secrets.token_hex(12)}",
-                     SessionNotOnOrAfter=instant(now + SESSION))
+    statement = _sub(
+        assertion,
+        SAML,
+        "AuthnStatement",
+        AuthnInstant=instant(authenticated),
+        SessionIndex=target.request_id or f"id{secrets.token_hex(12)}",
+        SessionNotOnOrAfter=instant(now + SESSION),
+    )
     context = _sub(statement, SAML, "AuthnContext")
-    _sub(context, SAML, "AuthnContextClassRef",
-         str(settings.get("authnContextClassRef") or "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"))
+    _sub(
+        context,
+        SAML,
+        "AuthnContextClassRef",
+        str(settings.get("authnContextClassRef") or "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"),
+    )
     attributes = _attributes(org, app, user)
     if attributes:
         block = _sub(assertion, SAML, "AttributeStatement")
@@ -155,8 +178,9 @@ def _signed(org: Org, app: App, element: etree._Element) -> etree._Element:
     place = etree.Element(f"{{{DS}}}Signature", {"Id": "placeholder"}, nsmap={"ds": DS})
     element.insert(1, place)
     key = org.key_of(app)
-    signed = signer.sign(element, key=key.private, cert=[key.certificate], reference_uri=str(element.get("ID")),
-                         id_attribute="ID")
+    signed = signer.sign(
+        element, key=key.private, cert=[key.certificate], reference_uri=str(element.get("ID")), id_attribute="ID"
+    )
     return signed
 
 
@@ -173,10 +197,17 @@ def build_response(
     if settings.get("assertionSigned", True):
         assertion = _signed(org, app, assertion)
     more = {"InResponseTo": target.request_id} if target.request_id else {}
-    response = etree.Element(f"{{{SAMLP}}}Response", {
-        "Destination": target.destination, "ID": f"id{secrets.token_hex(16)}", **more,
-        "IssueInstant": instant(org.now), "Version": "2.0",
-    }, nsmap={"saml2p": SAMLP, "xs": XS})
+    response = etree.Element(
+        f"{{{SAMLP}}}Response",
+        {
+            "Destination": target.destination,
+            "ID": f"id{secrets.token_hex(16)}",
+            **more,
+            "IssueInstant": instant(org.now),
+            "Version": "2.0",
+        },
+        nsmap={"saml2p": SAMLP, "xs": XS},
+    )
     issuer = etree.SubElement(response, f"{{{SAML}}}Issuer", nsmap={"saml2": SAML})
     issuer.set("Format", "urn:oasis:names:tc:SAML:2.0:nameid-format:entity")
     issuer.text = issuer_of(app)

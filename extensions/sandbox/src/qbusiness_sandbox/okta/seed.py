@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,8 @@ from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.state import App, Group, GroupAssignment, Secret, UserAssignment
 from qbusiness_sandbox.okta.values import Json, as_object, clone, external_key, new_id
 
+#: Names that an org generates: its subdomain, the label, a counter.
+_GENERATED = re.compile(r"[^_]+_[a-z0-9]*_\d+")
 _NOT_PROFILE = frozenset({"password", "status", "policy", "id"})
 
 
@@ -41,8 +44,15 @@ def _user(org: Org, data: Mapping[str, Any]) -> tuple[str, str]:
 
 def _group(org: Org, data: Mapping[str, Any]) -> tuple[str, str]:
     now = org.now
-    group = Group(str(data.get("id") or new_id("00g")), str(data["name"]), data.get("description"), now, now, now,
-                  str(data.get("type") or "OKTA_GROUP"))
+    group = Group(
+        str(data.get("id") or new_id("00g")),
+        str(data["name"]),
+        data.get("description"),
+        now,
+        now,
+        now,
+        str(data.get("type") or "OKTA_GROUP"),
+    )
     group.members = [org.user(str(login)).id for login in data.get("members") or []]
     org.state.groups[group.id] = group
     return group.name, group.id
@@ -59,11 +69,23 @@ def _app(org: Org, data: Json) -> tuple[str, str]:
     settings.pop("emOptInStatus", None)
     name = str(data["name"])
     app = App(
-        identifier, external_key(identifier), name, str(data["label"]), str(data["signOnMode"]),
-        str(data.get("status") or "ACTIVE"), now, now, custom=f"{name}_link" in as_object(data["visibility"]["appLinks"])
-        and name != "oidc_client", accessibility=clone(data["accessibility"]), visibility=clone(data["visibility"]),
-        credentials=credentials, settings=settings, features=list(data.get("features") or []),
-        profile=clone(data.get("profile")), policy=org.default_policy(), embed=embeds[0] if embeds else "",
+        identifier,
+        external_key(identifier),
+        name,
+        str(data["label"]),
+        str(data["signOnMode"]),
+        str(data.get("status") or "ACTIVE"),
+        now,
+        now,
+        custom=_GENERATED.fullmatch(name) is not None,
+        accessibility=clone(data["accessibility"]),
+        visibility=clone(data["visibility"]),
+        credentials=credentials,
+        settings=settings,
+        features=list(data.get("features") or []),
+        profile=clone(data.get("profile")),
+        policy=org.default_policy(),
+        embed=embeds[0] if embeds else "",
     )
     kid = as_object(credentials.get("signing")).get("kid")
     if kid:

@@ -1,7 +1,7 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signing in: ``/api/v1/authn``, sessions and their cookies, the hosted page's form (okta-sign-in.md, sections 1 and 8)."""
+"""Signing in: ``/api/v1/authn``, sessions and their cookies, the hosted page's form (Okta's Authentication API)."""
 
 from __future__ import annotations
 
@@ -48,9 +48,17 @@ def check_password(org: Org, name: str, password: str) -> User | None:
 
 def _user_part(user: User) -> Json:
     profile = user.profile
-    return {"id": user.id, "passwordChanged": stamp(user.password_changed or user.created), "profile": {
-        "login": user.login, "firstName": profile.get("firstName"), "lastName": profile.get("lastName"),
-        "locale": profile.get("locale") or "en", "timeZone": profile.get("timezone") or "America/Los_Angeles"}}
+    return {
+        "id": user.id,
+        "passwordChanged": stamp(user.password_changed or user.created),
+        "profile": {
+            "login": user.login,
+            "firstName": profile.get("firstName"),
+            "lastName": profile.get("lastName"),
+            "locale": profile.get("locale") or "en",
+            "timeZone": profile.get("timezone") or "America/Los_Angeles",
+        },
+    }
 
 
 def _state(org: Org, user: User) -> str:
@@ -65,15 +73,27 @@ def _pending(call: Call, user: User, status: str, name: str, more: Json) -> Answ
     links: Json = {"cancel": {"href": f"{call.base}/api/v1/authn/cancel", "hints": {"allow": ["POST"]}}}
     if status == "PASSWORD_EXPIRED":
         links["next"] = {"name": "changePassword", "href": href, "hints": {"allow": ["POST"]}}
-    return 200, {"stateToken": _state(call.org, user), "expiresAt": stamp(call.org.now + STATE_LIFE), "status": status,
-                 "_embedded": {"user": _user_part(user), **more}, "_links": links}
+    return 200, {
+        "stateToken": _state(call.org, user),
+        "expiresAt": stamp(call.org.now + STATE_LIFE),
+        "status": status,
+        "_embedded": {"user": _user_part(user), **more},
+        "_links": links,
+    }
 
 
 def _factor(call: Call, user: User) -> Json:
     identifier = f"ost{user.id[3:]}"
-    return {"id": identifier, "factorType": "token:software:totp", "provider": "OKTA", "vendorName": "OKTA",
-            "profile": {"credentialId": user.login}, "_links": {"verify": {
-                "href": f"{call.base}/api/v1/authn/factors/{identifier}/verify", "hints": {"allow": ["POST"]}}}}
+    return {
+        "id": identifier,
+        "factorType": "token:software:totp",
+        "provider": "OKTA",
+        "vendorName": "OKTA",
+        "profile": {"credentialId": user.login},
+        "_links": {
+            "verify": {"href": f"{call.base}/api/v1/authn/factors/{identifier}/verify", "hints": {"allow": ["POST"]}}
+        },
+    }
 
 
 @route("POST", "/api/v1/authn", public=True, write=False)
@@ -94,24 +114,56 @@ def authn(call: Call) -> Answer:
     if user is None:
         known = org.find_user(name)
         if known is not None and known.status == "LOCKED_OUT" and org.options.get("okta_show_lockout", False):
-            return 200, {"status": "LOCKED_OUT", "_links": {"next": {
-                "name": "unlock", "href": f"{call.base}/api/v1/authn/recovery/unlock", "hints": {"allow": ["POST"]}}}}
+            return 200, {
+                "status": "LOCKED_OUT",
+                "_links": {
+                    "next": {
+                        "name": "unlock",
+                        "href": f"{call.base}/api/v1/authn/recovery/unlock",
+                        "hints": {"allow": ["POST"]},
+                    }
+                },
+            }
         raise OktaError("E0000004")
     if user.policy == "mfa_at_global":
-        return _pending(call, user, "MFA_REQUIRED", "", {
-            "factors": [_factor(call, user)], "policy": {"allowRememberDevice": False, "rememberDeviceLifetimeInMinutes": 0,
-                                                         "rememberDeviceByDefault": False}})
+        return _pending(
+            call,
+            user,
+            "MFA_REQUIRED",
+            "",
+            {
+                "factors": [_factor(call, user)],
+                "policy": {
+                    "allowRememberDevice": False,
+                    "rememberDeviceLifetimeInMinutes": 0,
+                    "rememberDeviceByDefault": False,
+                },
+            },
+        )
     if user.policy == "mfa_enroll":
         factor = {**_factor(call, user), "status": "NOT_SETUP", "enrollment": "REQUIRED"}
         return _pending(call, user, "MFA_ENROLL", "", {"factors": [factor]})
     if user.status == "PASSWORD_EXPIRED":
-        return _pending(call, user, "PASSWORD_EXPIRED", "credentials/change_password", {"policy": {"complexity": {
-            "minLength": 8, "minLowerCase": 1, "minUpperCase": 1, "minNumber": 1, "minSymbol": 0}}})
+        return _pending(
+            call,
+            user,
+            "PASSWORD_EXPIRED",
+            "credentials/change_password",
+            {
+                "policy": {
+                    "complexity": {"minLength": 8, "minLowerCase": 1, "minUpperCase": 1, "minNumber": 1, "minSymbol": 0}
+                }
+            },
+        )
     token = _session_token()
     org.state.session_tokens[token] = Ticket(user.id, org.now + TOKEN_LIFE)
-    return 200, {"expiresAt": stamp(org.now + TOKEN_LIFE), "status": "SUCCESS", "sessionToken": token,
-                 "_embedded": {"user": _user_part(user)}, "_links": {"cancel": {
-                     "href": f"{call.base}/api/v1/authn/cancel", "hints": {"allow": ["POST"]}}}}
+    return 200, {
+        "expiresAt": stamp(org.now + TOKEN_LIFE),
+        "status": "SUCCESS",
+        "sessionToken": token,
+        "_embedded": {"user": _user_part(user)},
+        "_links": {"cancel": {"href": f"{call.base}/api/v1/authn/cancel", "hints": {"allow": ["POST"]}}},
+    }
 
 
 @route("POST", "/api/v1/authn/cancel", public=True, write=False)
@@ -140,8 +192,9 @@ def set_cookies(call: Call, response: Response, session: Session) -> None:
     """``sid``, and with the Identity Engine ``idx`` too."""
     secure = call.request.scheme == "https"
     for name in COOKIES if call.org.options.identity_engine else COOKIES[:1]:
-        response.set_cookie(name, session.id, path="/", secure=secure, httponly=True,
-                            samesite="None" if secure else None)
+        response.set_cookie(
+            name, session.id, path="/", secure=secure, httponly=True, samesite="None" if secure else None
+        )
 
 
 def current(call: Call) -> Session | None:
@@ -155,7 +208,9 @@ def current(call: Call) -> Session | None:
 
 def sign_in_page(call: Call, target: str, user: str = "", error: str = "") -> Response:
     prefix = "02.id." if call.org.options.identity_engine else "00"
-    return pages.sign_in_page(prefix + secrets.token_urlsafe(20) + "-x", f"{call.base}/login/login.htm", target, user, error)
+    return pages.sign_in_page(
+        prefix + secrets.token_urlsafe(20) + "-x", f"{call.base}/login/login.htm", target, user, error
+    )
 
 
 def _own(call: Call, target: str) -> bool:
@@ -232,9 +287,18 @@ def _required(call: Call) -> Session:
 def get_session(call: Call) -> Answer:
     session = _required(call)
     user = call.org.state.users[session.user]
-    return 200, {"id": session.id, "userId": user.id, "login": user.login, "createdAt": stamp(session.created),
-                 "expiresAt": stamp(session.expires), "status": "ACTIVE", "lastPasswordVerification": stamp(session.created),
-                 "amr": ["pwd"], "idp": {"id": call.org.state.org_id, "type": "OKTA"}, "mfaActive": False}
+    return 200, {
+        "id": session.id,
+        "userId": user.id,
+        "login": user.login,
+        "createdAt": stamp(session.created),
+        "expiresAt": stamp(session.expires),
+        "status": "ACTIVE",
+        "lastPasswordVerification": stamp(session.created),
+        "amr": ["pwd"],
+        "idp": {"id": call.org.state.org_id, "type": "OKTA"},
+        "mfaActive": False,
+    }
 
 
 @route("DELETE", "/api/v1/sessions/me", public=True, write=False)
@@ -266,8 +330,19 @@ def app_links(call: Call) -> Answer:
     found = []
     for app in call.org.state.apps.values():
         if app.active and not app.built_in and call.org.assigned(app, user):
-            found += [{"id": new_id("00u"), "label": app.label, "linkUrl": f"{call.base}/home/{app.name}/{app.id}/{app.embed}",
-                       "logoUrl": "", "appName": app.name, "appInstanceId": app.id, "appAssignmentId": user.id,
-                       "credentialsSetup": False, "hidden": False, "sortOrder": 0}
-                      for _ in app.visibility.get("appLinks", {})]
+            found += [
+                {
+                    "id": new_id("00u"),
+                    "label": app.label,
+                    "linkUrl": f"{call.base}/home/{app.name}/{app.id}/{app.embed}",
+                    "logoUrl": "",
+                    "appName": app.name,
+                    "appInstanceId": app.id,
+                    "appAssignmentId": user.id,
+                    "credentialsSetup": False,
+                    "hidden": False,
+                    "sortOrder": 0,
+                }
+                for _ in app.visibility.get("appLinks", {})
+            ]
     return 200, found

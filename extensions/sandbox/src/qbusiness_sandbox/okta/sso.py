@@ -1,12 +1,14 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Single sign-on: the application's SSO URL and its embed link, begun by either side (okta-sign-in.md, sections 3 and 8).
+"""Single sign-on: the application's SSO URL and its embed link, begun by either side.
 
 Checks in this order: the app exists, a session, assigned, active, policy.
 """
 
 from __future__ import annotations
+
+from urllib.parse import urlencode
 
 from qbusiness_sandbox.okta import pages
 from qbusiness_sandbox.okta.authn_request import BadRequest, check_signature, decode, target_of
@@ -21,8 +23,6 @@ _TOKENS = ("sessionToken", "onetimetoken")
 
 def _here(call: Call, request: str, relay: str) -> str:
     """The path that the sign-in page goes on to, without a spent token; a posted request moves to the query."""
-    from urllib.parse import urlencode
-
     pairs = [(name, value) for name, value in call.pairs() if name not in _TOKENS]
     if call.request.method == "POST" and request:
         pairs = [("SAMLRequest", request), ("RelayState", relay), ("binding", "post")]

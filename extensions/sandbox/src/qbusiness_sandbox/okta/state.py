@@ -95,8 +95,8 @@ class Group:
 
 @dataclass
 class User:
-    """``policy``: what sign-on policies ask of this user: ``password_only``, ``mfa_at_global``, ``mfa_at_app``, ``deny``,
-    ``reauth_every_time``."""
+    """``policy``: what sign-on policies ask of this user: ``password_only``, ``mfa_at_global``, ``mfa_enroll``,
+    ``mfa_at_app``, ``deny``, ``deny_at_app``, ``reauth_every_time``."""
 
     id: str
     profile: Json
