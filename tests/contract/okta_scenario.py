@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,13 @@ def _objects(data: Any) -> Iterator[Json]:
 
 
 def kind_of(item: Json) -> str:
-    """``apps``, ``groups``, ``users``, ``policies`` or nothing."""
+    """``apps``, ``groups``, ``users``, ``policies``, ``authorization_servers`` or nothing."""
     if "signOnMode" in item and "label" in item:
         return "apps"
     if "objectClass" in item:
         return "groups"
+    if "audiences" in item and "issuer" in item:
+        return "authorization_servers"
     if "profile" in item and "login" in (item["profile"] or {}):
         return "users"
     if item.get("type") in (
@@ -45,6 +47,17 @@ def kind_of(item: Json) -> str:
     ) and "rules" in item.get("_links", {}):
         return "policies"
     return ""
+
+
+#: The least that an object is made of, where a recording only names it.
+_BARE: dict[str, Callable[[str], Json]] = {
+    "groups": lambda identifier: {"id": identifier, "type": "OKTA_GROUP", "profile": {"name": identifier}},
+    "users": lambda identifier: {
+        "id": identifier,
+        "status": "ACTIVE",
+        "profile": {"login": f"{identifier}@example.com", "email": f"{identifier}@example.com"},
+    },
+}
 
 
 class Scenario:
@@ -125,7 +138,19 @@ class Scenario:
             kind, identifier = kind_of(item), str(item.get("id"))
             if kind and identifier not in self.made:
                 seeds.setdefault(kind, {}).setdefault(identifier, item)
+        for kind, identifier in self._only_named():
+            bare = _BARE[kind](identifier)
+            if not any(identifier in items for items in seeds.values()):
+                seeds.setdefault(kind, {})[identifier] = bare
         return {kind: list(items.values()) for kind, items in seeds.items()}
+
+    def _only_named(self) -> Iterator[tuple[str, str]]:
+        """Groups and users that a successful request names in its path, but that no answer shows."""
+        for interaction in self.interactions:
+            if interaction["response"]["status"] < 400 and "/internal/" not in interaction["request"]["path"]:
+                for kind, identifier in re.findall(r"/(groups|users)/(00[gu]\w{17})\b", interaction["request"]["path"]):
+                    if identifier not in self.made:
+                        yield kind, identifier
 
     def skipped(self) -> dict[int, str]:
         """Index and reason of what cannot be replayed."""

@@ -13,7 +13,7 @@ from okta_compare import Comparison
 from okta_replay import DEFAULT, Replay, Result, replay, total
 from okta_scenario import Scenario
 
-#: Scenarios about authorization servers and OAuth tokens; the rest is applications, assignments, groups, keys, metadata.
+#: Scenarios about authorization servers and OAuth tokens; the rest is applications and what belongs to them.
 OTHER = ("authserver_", "sdk_claim_", "sdk_dpop_")
 
 

@@ -87,6 +87,23 @@ def list_policies(call: Call) -> Answer:
     return paged(call, found, lambda p: str(p["id"]), lambda p: policy_view(call, p), 200, 200)
 
 
+def _catch_all(call: Call) -> Json:
+    """The rule that Okta puts into a new access policy (Policy API reference)."""
+    method = {"factorMode": "2FA", "type": "ASSURANCE", "reauthenticateIn": "PT2H", "constraints": []}
+    return {
+        "id": new_id("rul"),
+        "status": "ACTIVE",
+        "name": "Catch-all Rule",
+        "priority": 99,
+        "created": call.org.stamp(),
+        "lastUpdated": call.org.stamp(),
+        "system": True,
+        "conditions": None,
+        "actions": {"appSignOn": {"access": "ALLOW", "verificationMethod": method}},
+        "type": "ACCESS_POLICY",
+    }
+
+
 @route("POST", "/api/v1/policies")
 def create_policy(call: Call) -> Answer:
     body = call.json()
@@ -105,6 +122,9 @@ def create_policy(call: Call) -> Answer:
         if body.get(member) is not None:
             policy[member] = clone(body[member])
     call.org.state.policies[policy["id"]] = policy
+    if kind == "ACCESS_POLICY":
+        rule = _catch_all(call)
+        call.org.state.policy_rules[policy["id"]] = {rule["id"]: rule}
     return 200, policy_view(call, policy)
 
 

@@ -38,6 +38,24 @@ def _policy_rule(call: Call, server: AuthorizationServer) -> Json:
     return rule
 
 
+#: Lifetimes that a rule gets where it names none (Authorization Servers API reference).
+_TOKEN: Json = {
+    "accessTokenLifetimeMinutes": 60,
+    "refreshTokenLifetimeMinutes": 0,
+    "refreshTokenWindowMinutes": 10080,
+}
+
+
+def _rule_conditions(sent: Json) -> Json:
+    """Conditions of a rule with both lists of users and groups."""
+    answer: Json = clone(sent)
+    people = as_object(answer.get("people"))
+    for who in ("users", "groups"):
+        people[who] = {"include": [], "exclude": [], **as_object(people.get(who))}
+    answer["people"] = people
+    return answer
+
+
 def _policy_body(sent: Json, default: int, kind: str) -> Json:
     if not sent.get("name"):
         raise blank("name")
@@ -50,7 +68,9 @@ def _policy_body(sent: Json, default: int, kind: str) -> Json:
         "type": kind,
     }
     if kind == "RESOURCE_ACCESS":
-        body["actions"] = clone(as_object(sent.get("actions")))
+        token = {**_TOKEN, **as_object(as_object(sent.get("actions")).get("token"))}
+        body["actions"] = {"token": token}
+        body["conditions"] = _rule_conditions(as_object(sent.get("conditions")))
     else:
         body["description"] = sent.get("description")
     return body

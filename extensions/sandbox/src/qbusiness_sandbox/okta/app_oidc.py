@@ -139,7 +139,7 @@ def _check(answer: Json) -> None:
     browser = set(grants) & {"authorization_code", "implicit", "interaction_code"}
     if browser and not answer["redirect_uris"]:
         raise invalid("redirect_uris", "'redirect_uris' must be specified for the given grant types")  # guess: the text
-    if "code" in responses and "authorization_code" not in grants:
+    if "code" in responses and set(grants) <= {"implicit", "client_credentials"}:
         # guess: the text
         raise invalid("settings.oauthClient.response_types", "'code' response type needs the authorization_code grant")
     if answer.get("jwks") and answer.get("jwks_uri"):

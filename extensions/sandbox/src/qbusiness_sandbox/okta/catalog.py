@@ -42,9 +42,50 @@ TEMPLATES: dict[str, Template] = {
         help="",
     ),
     "template_basic_auth": Template(mode="BASIC_AUTH", required=("url", "authURL"), logo=DEFAULT_LOGO, help=""),
-    "template_swa": Template(mode="BROWSER_PLUGIN", required=("url",), logo=DEFAULT_LOGO, help=""),
-    "template_swa3field": Template(mode="BROWSER_PLUGIN", logo=DEFAULT_LOGO, help=""),
-    "template_sps": Template(mode="SECURE_PASSWORD_STORE", required=("url",), logo=DEFAULT_LOGO, help=""),
+    # The parameters of the templates below are those of Okta's Apps API reference; the ones not sent come back null.
+    "template_swa": Template(
+        fields=dict.fromkeys(
+            ("buttonField", "checkbox", "loginUrlRegex", "passwordField", "redirectUrl", "usernameField")
+        ),
+        mode="BROWSER_PLUGIN",
+        required=("url",),
+        logo=DEFAULT_LOGO,
+        help="",
+    ),
+    "template_swa3field": Template(
+        fields=dict.fromkeys(
+            (
+                "buttonSelector",
+                "extraFieldSelector",
+                "extraFieldValue",
+                "loginUrlRegex",
+                "passwordSelector",
+                "targetURL",
+                "userNameSelector",
+            )
+        ),
+        mode="BROWSER_PLUGIN",
+        logo=DEFAULT_LOGO,
+        help="",
+    ),
+    "template_sps": Template(
+        fields=dict.fromkeys(
+            (
+                "usernameField",
+                "passwordField",
+                "optionalField1",
+                "optionalField1Value",
+                "optionalField2",
+                "optionalField2Value",
+                "optionalField3",
+                "optionalField3Value",
+            )
+        ),
+        mode="SECURE_PASSWORD_STORE",
+        required=("url",),
+        logo=DEFAULT_LOGO,
+        help="",
+    ),
     "template_wsfed": Template(mode="WS_FEDERATION", logo=DEFAULT_LOGO, help=""),
     "oidc_client": Template(
         links=("oidc_client_link",), embed="aln177a159h7Zf52X0g8", logo=DEFAULT_LOGO, mode="OPENID_CONNECT", help=""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.errors import missing
-from qbusiness_sandbox.okta.initial import initial_state
+from qbusiness_sandbox.okta.initial import ADMIN_LOGIN, initial_state
 from qbusiness_sandbox.okta.keys import SigningKey
 from qbusiness_sandbox.okta.limits import Limits
 from qbusiness_sandbox.okta.options import Options
@@ -65,8 +65,11 @@ class Org:
         return group
 
     def find_user(self, identifier: str) -> User | None:
-        """By id, login, or the login's part before the ``@`` where that is unambiguous."""
+        """By id, login, ``me`` (whose the API token is), or the login's part before the ``@``
+        where that is unambiguous."""
         users = self.state.users
+        if identifier == "me":
+            return self.find_user(ADMIN_LOGIN)
         if identifier in users:
             return users[identifier]
         wanted = identifier.lower()

@@ -30,6 +30,8 @@ _MODULES = (
     "api_users",
     "api_org",
     "api_hooks",
+    "api_event_hooks",
+    "api_grants",
     "api_servers",
     "api_server_policies",
     "api_rules",

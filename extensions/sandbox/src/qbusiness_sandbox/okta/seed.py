@@ -7,6 +7,7 @@
 "groups": [{"name", "description"?, "members": [logins], "id"?}],
 "apps": [application JSON as an org answers it; its ids are kept],
 "policies": [policy JSON as an org answers it; its id is kept],
+"authorization_servers": [server JSON as an org answers it; its id is kept],
 "assignments": [{"app": label or id, "groups": [names], "users": [logins]}]}``
 
 ``policy`` of a user: ``password_only`` (default), ``mfa_at_global``, ``mfa_enroll``, ``mfa_at_app``, ``deny``,
@@ -20,7 +21,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from qbusiness_sandbox.okta.initial import standard_user
+from qbusiness_sandbox.okta.initial import authorization_server, standard_user
 from qbusiness_sandbox.okta.keys import SigningKey
 from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.state import App, Group, GroupAssignment, Secret, UserAssignment
@@ -114,6 +115,21 @@ def _policy(org: Org, data: Json) -> tuple[str, str]:
     return str(body["name"]), identifier
 
 
+def _server(org: Org, data: Json) -> tuple[str, str]:
+    """An authorization server as an org answered it."""
+    identifier = str(data.get("id") or new_id("aus"))
+    server = authorization_server(
+        identifier,
+        str(data["name"]),
+        str(data.get("description") or ""),
+        list(data["audiences"]),
+        org.now,
+        str(data.get("issuerMode") or "ORG_URL"),
+    )
+    org.state.servers[identifier] = server
+    return str(data["name"]), identifier
+
+
 def _assign(org: Org, data: Mapping[str, Any]) -> None:
     app = next(a for a in org.state.apps.values() if data["app"] in (a.id, a.label))
     for name in data.get("groups") or []:
@@ -126,7 +142,13 @@ def _assign(org: Org, data: Mapping[str, Any]) -> None:
 
 def seed(org: Org, data: Mapping[str, Any]) -> Mapping[str, Any]:
     made: dict[str, dict[str, str]] = {}
-    for kind, function in (("users", _user), ("groups", _group), ("policies", _policy), ("apps", _app)):
+    for kind, function in (
+        ("users", _user),
+        ("groups", _group),
+        ("policies", _policy),
+        ("apps", _app),
+        ("authorization_servers", _server),
+    ):
         made[kind] = dict(function(org, dict(item)) for item in data.get(kind) or [])
     for item in data.get("assignments") or []:
         _assign(org, item)

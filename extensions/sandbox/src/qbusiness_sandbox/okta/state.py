@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from qbusiness_sandbox.okta.keys import SigningKey
-from qbusiness_sandbox.okta.values import Json, clone
+from qbusiness_sandbox.okta.values import Json
 
 
 @dataclass
@@ -68,6 +67,7 @@ class App:
     users: dict[str, UserAssignment] = field(default_factory=dict)
     secrets: list[Secret] = field(default_factory=list)
     claims: dict[str, Json] = field(default_factory=dict)
+    grants: dict[str, Json] = field(default_factory=dict)
     built_in: bool = False
     unlisted: int = 0
 
@@ -165,10 +165,8 @@ class State:
     policy_rules: dict[str, dict[str, Json]] = field(default_factory=dict)
     servers: dict[str, AuthorizationServer] = field(default_factory=dict)
     hooks: dict[str, Json] = field(default_factory=dict)
+    event_hooks: dict[str, Json] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     session_tokens: dict[str, Ticket] = field(default_factory=dict)
     state_tokens: dict[str, Ticket] = field(default_factory=dict)
     custom_apps: int = 0
-
-    def copy_of(self, data: Any) -> Any:
-        return clone(data)

@@ -17,14 +17,19 @@ def _time(value: float | None) -> str | None:
 _LINKS: dict[str, tuple[str, ...]] = {
     "STAGED": ("activate",),
     "PROVISIONED": ("deactivate", "reactivate"),
-    "ACTIVE": ("suspend", "resetPassword", "expirePassword", "deactivate"),
+    "ACTIVE": ("suspend", "resetPassword", "forgotPassword", "expirePassword", "resetFactors", "deactivate"),
     "RECOVERY": ("resetPassword", "deactivate"),
     "PASSWORD_EXPIRED": ("suspend", "resetPassword", "deactivate"),
     "LOCKED_OUT": ("unlock", "resetPassword", "deactivate"),
     "SUSPENDED": ("unsuspend", "deactivate"),
     "DEPROVISIONED": ("activate",),
 }
-_SEGMENTS = {"resetPassword": "reset_password", "expirePassword": "expire_password"}
+_SEGMENTS = {
+    "resetPassword": "reset_password",
+    "expirePassword": "expire_password",
+    "resetFactors": "reset_factors",
+    "forgotPassword": "forgot_password",
+}
 
 
 def user_view(user: User, base: str, brief: bool = False) -> Json:
