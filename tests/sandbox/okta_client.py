@@ -18,7 +18,7 @@ from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.room import OktaRoom
 from qbusiness_sandbox.testing import serving
 
-PASSWORD = "Correct-horse-1"  # noqa: S105 - of a user of the embedded org
+PASSWORD = "Correct-horse-1"
 JANE = "jane.doe@example.com"
 
 SIGN_ON: dict[str, Any] = {
