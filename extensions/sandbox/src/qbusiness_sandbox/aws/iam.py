@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+from botocore.model import OperationModel
 from werkzeug.wrappers import Request, Response
 
 from qbusiness_sandbox.aws import iam_checks, operations, query
@@ -47,9 +48,9 @@ class Iam:
         }
         self._own["AddClientIDToOpenIDConnectProvider"] = self._add_client_id
         self._own["RemoveClientIDFromOpenIDConnectProvider"] = self._remove_client_id
+        self._own["UpdateAssumeRolePolicy"] = self._update_trust
         self._checks: dict[str, Callable[[Params], None]] = {
             "CreateRole": self._check_role,
-            "UpdateAssumeRolePolicy": lambda p: iam_checks.trust_policy(p["PolicyDocument"], moto),
             "PutRolePolicy": lambda p: iam_checks.inline_policy(
                 p["RoleName"], p["PolicyName"], p["PolicyDocument"], moto
             ),
@@ -58,6 +59,8 @@ class Iam:
             "AttachRolePolicy": lambda p: iam_checks.attachment(p["RoleName"], p["PolicyArn"], moto),
             "PutRolePermissionsBoundary": lambda p: iam_checks.boundary(p["PermissionsBoundary"], moto),
             "CreateOpenIDConnectProvider": self._check_oidc,
+            "DeletePolicy": lambda p: iam_checks.deletable(p["PolicyArn"], moto),
+            "TagRole": lambda p: iam_checks.role_tags(p["RoleName"], p["Tags"], moto),
         }
 
     def reset(self) -> None:
@@ -74,10 +77,19 @@ class Iam:
         check = self._checks.get(operation.name)
         if check is not None:
             check(params)
-        response = self._moto.call(request, "iam", REGION)
+        response = self._moto.call(request, "iam", REGION, self._paged(request, model))
         if response.status_code == 200 and operation.name == "CreateRole":
             self._mark_fresh(params)
         return response
+
+    def _paged(self, request: Request, model: OperationModel) -> bytes | None:
+        """The body with the cloud's own limit on a page (``Settings.page_size``); None for the request's own."""
+        limit = self._cloud.settings.page_size
+        if not limit or model.input_shape is None or "MaxItems" not in model.input_shape.members:
+            return None
+        form = operations.form(request)
+        form["MaxItems"] = str(min(limit, int(form.get("MaxItems", limit))))
+        return urlencode(form).encode()
 
     def usable(self, role_arn: str) -> bool:
         """Whether a role has reached the services; each question brings it one step nearer."""
@@ -91,6 +103,16 @@ class Iam:
         if reads > 0:
             arn = f"arn:aws:iam::{self._cloud.account_id}:role{params.get('Path', '/')}{params['RoleName']}"
             self._fresh[arn] = reads
+
+    def _update_trust(self, params: Params) -> dict[str, Any]:
+        # moto's own check knows fewer actions than IAM.
+        iam_checks.trust_policy(params["PolicyDocument"], self._moto)
+        with self._moto.entered() as backends:
+            role = next((item for item in backends["iam"].roles.values() if item.name == params["RoleName"]), None)
+            if role is None:
+                raise AwsError("NoSuchEntity", f"The role with name {params['RoleName']} cannot be found.", 404)
+            role.assume_role_policy_document = params["PolicyDocument"]
+        return {}
 
     def _check_role(self, params: Params) -> None:
         iam_checks.trust_policy(params["AssumeRolePolicyDocument"], self._moto)

@@ -15,13 +15,13 @@ from typing import Any
 from qbusiness_sandbox.aws.errors import AwsError
 from qbusiness_sandbox.aws.moto_app import Moto
 from qbusiness_sandbox.aws.policy import Policy, PolicyError
+from qbusiness_sandbox.aws.saml_providers import merge_tags
 
 TRUST_LIMIT = 2048
 INLINE_LIMIT = 10240
 MANAGED_LIMIT = 6144
 #: Managed policies attached to one role, by default.
 ATTACHED_LIMIT = 10
-VERSIONS_LIMIT = 5
 
 _TRUST_ACTIONS = re.compile(
     r"sts:(AssumeRole|AssumeRoleWithSAML|AssumeRoleWithWebIdentity|TagSession|SetSourceIdentity|SetContext|\*|AssumeRole\*)",
@@ -129,3 +129,35 @@ def boundary(policy_arn: str, moto: Moto) -> None:
         known = policy_arn in backends["iam"].managed_policies
     if not known:
         raise AwsError("NoSuchEntity", f"Scope ARN: {policy_arn} does not exist or is not attachable.", 404)
+
+
+def deletable(policy_arn: str, moto: Moto) -> None:
+    """A managed policy that is attached, is a boundary, or has other versions cannot be deleted
+    (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html)."""
+    with moto.entered() as backends:
+        iam = backends["iam"]
+        policy = iam.managed_policies.get(policy_arn)
+        if policy is None:
+            raise AwsError("NoSuchEntity", f"Policy {policy_arn} was not found.", 404)
+        holders = [*iam.roles.values(), *iam.users.values(), *iam.groups.values()]
+        used = any(policy_arn in holder.managed_policies for holder in holders) or any(
+            role.permissions_boundary_arn == policy_arn for role in iam.roles.values()
+        )
+        versions = len(policy.versions)
+    if used:
+        raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
+    if versions > 1:
+        raise AwsError(
+            "DeleteConflict",
+            "This policy has more than one version. Before you delete a policy, you must delete "
+            "the policy's versions. The default version is deleted with the policy.",
+            409,
+        )
+
+
+def role_tags(role_name: str, tags: list[dict[str, str]], moto: Moto) -> None:
+    """A role carries at most 50 tags."""
+    with moto.entered() as backends:
+        role = next((item for item in backends["iam"].roles.values() if item.name == role_name), None)
+        present = {tag["Key"]: tag["Value"] for tag in role.tags} if role is not None else {}
+    merge_tags(present, tags)

@@ -57,6 +57,9 @@ class Moto:
                     backend.pop(account, None)
                     if service in self._state:
                         dict.__setitem__(backend, account, self._state[service])
+                # S3 keeps the names of all accounts' buckets beside the backends.
+                backends["s3"].bucket_accounts.clear()
+                backends["s3"].bucket_accounts.update(self._state.get("bucket_accounts", {}))
                 Moto._owner = self
             region = self._cloud.region
             yield {
@@ -67,14 +70,17 @@ class Moto:
     def _store(self, backends: dict[str, Any]) -> None:
         account = self._cloud.account_id
         self._state = {service: backend[account] for service, backend in backends.items() if account in list(backend)}
+        self._state["bucket_accounts"] = dict(backends["s3"].bucket_accounts)
 
     def reset(self) -> None:
         """Forget everything."""
-        with _LOCK:
+        with self.entered() as backends:
+            for bucket in backends["s3"].buckets.values():
+                for key in bucket.keys.values():
+                    key.dispose()  # closes its temporary file
             self._state = {}
-            if Moto._owner is self:
-                for backend in _backends().values():
-                    backend.pop(self._cloud.account_id, None)
+            # The next call installs the empty state.
+            Moto._owner = None
 
     def call(self, request: Request, service: str, region: str, body: bytes | None = None) -> Response:
         """Let moto carry a request out that the front has accepted. ``body`` replaces the request's own.
