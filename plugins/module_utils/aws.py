@@ -1,0 +1,272 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one place that speaks to AWS: clients, errors, retries, waiting, pages.
+
+Connection options, their environment fallbacks and client creation are those of ``amazon.aws``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import time
+import typing as t
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from .errors import DependencyError, FailedStateError, ServiceError, WaitError
+
+try:
+    import botocore
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    HAS_BOTOCORE = True
+except ImportError:  # reported by Aws.client, in one sentence
+    HAS_BOTOCORE = False
+
+if t.TYPE_CHECKING:
+    from botocore.model import OperationModel, Shape
+
+#: The first botocore whose model holds every member that this collection writes.
+MINIMUM_BOTOCORE = "1.40.0"
+
+#: Worth repeating whatever was asked. botocore repeats some of them itself, for a short time.
+#: Source: service model errors; https://docs.aws.amazon.com/general/latest/gr/api-retries.html
+TRANSIENT = frozenset(
+    {
+        "ThrottlingException",
+        "Throttling",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "InternalServerException",
+        "InternalFailure",
+        "ServiceUnavailable",
+        "ServiceFailure",
+        "ConcurrentModification",
+    }
+)
+#: Conflicts that pass: maintenance, a parent or the object itself in transition.
+#: Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/maintenance.html; other texts: recorded, or a guess.
+PASSING_CONFLICT = re.compile(
+    r"maintenance|not in ACTIVE|in progress|try again|being (created|updated|deleted)", re.IGNORECASE
+)
+#: A role that IAM has not carried to every service yet. guess: the texts of other services; Q Business's is unknown.
+PROPAGATION = re.compile(
+    r"(assume|assumed).*role|role.*(cannot be assumed|assum|trust)|does not exist or is not", re.IGNORECASE
+)
+
+#: How long a call is repeated at most, in seconds.
+RETRY_SECONDS = 120.0
+PROPAGATION_SECONDS = 30.0
+CONFLICT_SECONDS = 10.0
+
+MISSING = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket", "NotFoundException", "NoSuchKey"})
+
+
+class Aws:
+    """Clients of one task, by service name."""
+
+    def __init__(self, parameters: Mapping[str, Any], connect: Callable[[str], Any] | None = None) -> None:
+        """:param parameters: the connection options of ``amazon.aws``
+        :param connect: makes a client; for hosts that share them
+        """
+        self._parameters = {key: (None if value == "" else value) for key, value in parameters.items()}
+        self._connect = connect or self._boto3
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of a service.
+
+        :raises DependencyError: boto3 is absent, or its model does not know the service
+        """
+        if service not in self._clients:
+            self._clients[service] = self._connect(service)
+        return self._clients[service]
+
+    def _boto3(self, service: str) -> Any:
+        # Imported here: amazon.aws is not needed where clients are handed in.
+        from ansible_collections.amazon.aws.plugins.module_utils.botocore import (
+            boto3_inventory_conn,
+            get_aws_connection_info,
+        )
+
+        if not HAS_BOTOCORE:
+            raise DependencyError("The Python libraries boto3 and botocore are needed; install boto3.")
+        require_botocore()
+
+        def refuse(msg: str, **_kwargs: Any) -> t.NoReturn:
+            raise DependencyError(str(msg))
+
+        module = SimpleNamespace(params=self._parameters, fail_json=refuse, fail_json_aws=refuse)
+        try:
+            region, endpoint, connection = get_aws_connection_info(module)
+            return boto3_inventory_conn(
+                conn_type="client", resource=service, region=region, endpoint=endpoint, **connection
+            )
+        except (BotoCoreError, ValueError) as error:
+            raise ServiceError(f"No client for {service}: {error}") from error
+
+    @property
+    def region(self) -> str:
+        """The region of the Q Business client."""
+        return str(self.client("qbusiness").meta.region_name)
+
+    def operation(self, service: str, operation: str) -> OperationModel:
+        """The model of an operation (``CreateApplication``).
+
+        :raises DependencyError: the installed botocore does not know it
+        """
+        model = self.client(service).meta.service_model
+        if operation not in model.operation_names:
+            raise DependencyError(
+                f"botocore {botocore.__version__} does not know {service} {operation}; "
+                f"at least {MINIMUM_BOTOCORE} is needed."
+            )
+        return t.cast("OperationModel", model.operation_model(operation))
+
+    def input_shape(self, service: str, operation: str) -> Shape:
+        return t.cast("Shape", self.operation(service, operation).input_shape)
+
+    def output_shape(self, service: str, operation: str) -> Shape:
+        return t.cast("Shape", self.operation(service, operation).output_shape)
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Make one call, repeating what passes by itself.
+
+        :param operation: as the model spells it (``CreateApplication``)
+        :raises ServiceError: the service's own answer, with its code, the operation and the request id
+        """
+        started = time.monotonic()
+        method = getattr(self.client(service), botocore.xform_name(operation))
+        attempt = 0
+        while True:
+            try:
+                response: dict[str, Any] = method(**parameters)
+            except ClientError as error:
+                attempt += 1
+                if not _passes(error, time.monotonic() - started):
+                    raise _translated(service, operation, error) from error
+                time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
+            except BotoCoreError as error:
+                raise ServiceError(f"{service} {operation}: {error}", type(error).__name__) from error
+            else:
+                response.pop("ResponseMetadata", None)
+                return response
+
+    def get(self, service: str, operation: str, **parameters: Any) -> dict[str, Any] | None:
+        """A read; ``None`` when the object is not there."""
+        try:
+            return self.call(service, operation, **parameters)
+        except ServiceError as error:
+            if error.code in MISSING:
+                return None
+            raise
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """All items of a list, over all its pages. The page size, where the service has one, is the caller's.
+
+        Knows ``nextToken`` (Q Business) and ``Marker``/``IsTruncated`` (IAM).
+        """
+        while True:
+            page = self.call(service, operation, **parameters)
+            yield from page.get(key, [])
+            if page.get("nextToken"):
+                parameters["nextToken"] = page["nextToken"]
+            elif page.get("IsTruncated") and page.get("Marker"):
+                parameters["Marker"] = page["Marker"]
+            else:
+                return
+
+
+def require_botocore() -> None:
+    """:raises DependencyError: the installed botocore is too old"""
+    version = tuple(int(part) for part in botocore.__version__.split(".")[:3])
+    if version < tuple(int(part) for part in MINIMUM_BOTOCORE.split(".")):
+        raise DependencyError(
+            f"botocore {botocore.__version__} is too old: at least {MINIMUM_BOTOCORE} is needed. Upgrade boto3."
+        )
+
+
+def _passes(error: Any, elapsed: float) -> bool:
+    """Whether an error is worth another try after ``elapsed`` seconds."""
+    code = error.response.get("Error", {}).get("Code", "")
+    message = str(error.response.get("Error", {}).get("Message") or error.response.get("message") or "")
+    if code in TRANSIENT:
+        return elapsed < RETRY_SECONDS
+    if code == "ConflictException":
+        return elapsed < (RETRY_SECONDS if PASSING_CONFLICT.search(message) else CONFLICT_SECONDS)
+    if code in ("ValidationException", "AccessDeniedException", "InvalidRequestException"):
+        return bool(PROPAGATION.search(message)) and elapsed < PROPAGATION_SECONDS
+    return False
+
+
+def _translated(service: str, operation: str, error: Any) -> ServiceError:
+    details = error.response.get("Error", {})
+    message = str(details.get("Message") or error.response.get("message") or error)
+    fields = [f"{item.get('name')}: {item.get('message')}" for item in error.response.get("fields") or []]
+    text = f"{service} {operation}: {message}" + (f" ({'; '.join(fields)})" if fields else "")
+    if operation == "CreateApplication" and details.get("Code") in ("AccessDeniedException", "ValidationException"):
+        text += (
+            " Amazon Q Business has taken no new customers since 31 July 2026: in an account that never used it this "
+            "answer may mean just that."
+        )
+    return ServiceError(
+        text,
+        code=str(details.get("Code", "")),
+        operation=operation,
+        http_status=error.response.get("ResponseMetadata", {}).get("HTTPStatusCode"),
+        request_id=error.response.get("ResponseMetadata", {}).get("RequestId"),
+    )
+
+
+def wait_for(
+    read: Callable[[], Mapping[str, Any] | None],
+    done: Callable[[Mapping[str, Any] | None], bool],
+    failed: Callable[[Mapping[str, Any] | None], str],
+    what: str,
+    timeout: float,
+) -> Mapping[str, Any] | None:
+    """Read until ``done``; pauses grow from 0.2 s to 15 s.
+
+    :param failed: the reason, when the state is a final failure, else ``""``
+    :param timeout: in seconds
+    :raises FailedStateError: with the service's own message
+    :raises WaitError: the time is over; says the last state that was seen
+    """
+    deadline = time.monotonic() + timeout
+    pause = 0.2
+    while True:
+        state = read()
+        if done(state):
+            return state
+        reason = failed(state)
+        if reason:
+            raise FailedStateError(f"{what} failed: {reason}")
+        if time.monotonic() + pause > deadline:
+            seen = (state or {}).get("status", "absent")
+            raise WaitError(f"{what} was still {seen} after {timeout:.0f} s (wait_timeout).")
+        time.sleep(pause)
+        pause = min(pause * 1.6, 15.0)
+
+
+def tags_to_list(tags: Mapping[str, Any], key: str = "key", value: str = "value") -> list[dict[str, str]]:
+    """``{"a": "b"}`` → ``[{"key": "a", "value": "b"}]``; IAM writes ``Key`` and ``Value``."""
+    return [{key: str(name), value: "" if item is None else str(item)} for name, item in tags.items()]
+
+
+def tags_to_map(tags: list[Mapping[str, str]] | None, key: str = "key", value: str = "value") -> dict[str, str]:
+    return {item[key]: item[value] for item in tags or []}
+
+
+@contextlib.contextmanager
+def tolerating(*codes: str) -> Iterator[None]:
+    """Take these error codes for success."""
+    try:
+        yield
+    except ServiceError as error:
+        if error.code not in codes:
+            raise

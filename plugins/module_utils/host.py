@@ -1,0 +1,144 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host does around one of the collection's functions: context in, answer or failure out.
+
+The module host is :func:`run`. It is handed its AnsibleModule and imports nothing of Ansible, so that a second host
+(in the controller) can do the same with what it has.
+"""
+
+from __future__ import annotations
+
+import traceback
+import typing as t
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .aws import Aws
+from .errors import FederationError, InputError
+from .placeholder import holding
+
+if t.TYPE_CHECKING:
+    from .okta.session import OktaSession
+
+#: Options whose values say how to connect, not what is wanted.
+CONNECTION = frozenset(
+    {
+        "access_key",
+        "secret_key",
+        "session_token",
+        "profile",
+        "region",
+        "endpoint_url",
+        "validate_certs",
+        "aws_ca_bundle",
+        "aws_config",
+        "debug_botocore_endpoint_logs",
+    }
+)
+
+
+@dataclass
+class Context:
+    """What a function of the collection is given, whichever host runs it."""
+
+    parameters: Mapping[str, Any]
+    check_mode: bool
+    aws: Aws
+    #: Makes the session with the Okta org on first use.
+    connect_okta: Callable[[], OktaSession] | None = None
+    warnings: list[str] = field(default_factory=list)
+    #: Values learnt on the way that no output may hold.
+    secrets: set[str] = field(default_factory=set)
+    _okta: OktaSession | None = None
+
+    @property
+    def okta(self) -> OktaSession:
+        """The session with the Okta org; one for the task."""
+        if self._okta is None:
+            if self.connect_okta is None:
+                from .okta.session import connect
+
+                self._okta = connect(self.parameters)
+            else:
+                self._okta = self.connect_okta()
+        return self._okta
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+    def options(self, names: Iterable[str]) -> dict[str, Any]:
+        """These options with what was given for them."""
+        return {name: self.parameters.get(name) for name in names}
+
+
+Function = Callable[[Context], Mapping[str, Any]]
+
+
+class ModuleLike(t.Protocol):
+    """What is used of an AnsibleModule."""
+
+    params: dict[str, Any]
+    check_mode: bool
+    no_log_values: set[str]
+
+    def exit_json(self, **kwargs: Any) -> t.NoReturn: ...
+    def fail_json(self, msg: str, **kwargs: Any) -> t.NoReturn: ...
+    def warn(self, warning: str) -> None: ...
+
+
+def refuse_placeholders(parameters: Mapping[str, Any], check_mode: bool) -> None:
+    """A placeholder of check mode is no value for a real run.
+
+    :raises InputError: naming every option that holds one
+    """
+    if not check_mode:
+        paths = [path for path in holding(parameters)]
+        if paths:
+            raise InputError(
+                [f"{path}: holds a placeholder that check mode made; run the task that makes it" for path in paths]
+            )
+
+
+def execute(function: Function, context: Context) -> dict[str, Any]:
+    """Run a function in a context: the same for both hosts.
+
+    :raises FederationError: whatever went wrong, in words fit for a person
+    """
+    refuse_placeholders(
+        {key: value for key, value in context.parameters.items() if key not in CONNECTION}, context.check_mode
+    )
+    return dict(function(context))
+
+
+def run(module: ModuleLike, function: Function) -> t.NoReturn:
+    """The module host: one function, one exit."""
+    context = Context(
+        parameters=module.params,
+        check_mode=module.check_mode,
+        aws=Aws({key: value for key, value in module.params.items() if key in CONNECTION}),
+    )
+    try:
+        answer = execute(function, context)
+    except FederationError as error:
+        module.no_log_values.update(context.secrets)
+        _show(module, context)
+        module.fail_json(msg=error.message, **error.facts)
+    except Exception as error:  # the one catch-all: whatever escapes must not carry a secret out
+        module.no_log_values.update(context.secrets)
+        _show(module, context)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        module.fail_json(
+            msg=f"Unexpected {type(error).__name__}: {error} (at {place.name}, line {place.lineno}). This is a defect; "
+            "please report it."
+        )
+    module.no_log_values.update(context.secrets)
+    _show(module, context)
+    module.exit_json(**answer)
+
+
+def _show(module: ModuleLike, context: Context) -> None:
+    for text in context.warnings:
+        module.warn(text)

@@ -1,0 +1,388 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every kind of Q Business resource has in common, driven by a table and the service model.
+
+Which members are immutable or update-only is not written down anywhere: a member of the create input that the update
+input lacks is fixed at creation, one of the update input that the create input lacks needs a second call.
+Source: the service model ``qbusiness`` 2023-11-27.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import model
+from ..aws import MISSING, Aws, tags_to_list, tags_to_map, wait_for
+from ..compare import Comparator, same_or_both_empty, tag_changes
+from ..errors import AmbiguousError, FailedStateError, InputError, NotFoundError
+from ..placeholder import ACCOUNT, is_placeholder, uuid_like
+from ..resource import Call, Resource, State, merged, refuse_immutable
+
+if t.TYPE_CHECKING:
+    from botocore.model import Shape
+
+SERVICE = "qbusiness"
+#: Members that move by themselves: never compared, never in a diff. ``error`` is an empty structure when all is well.
+VOLATILE = frozenset({"status", "error", "created_at", "updated_at", "index_statistics"})
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One kind of resource."""
+
+    noun: str
+    #: As in ``CreateApplication``.
+    kind: str
+    id_member: str
+    arn_member: str
+    #: The last part of the ARN, by the ids: ``application/{applicationId}``.
+    arn_path: str
+    parents: tuple[str, ...]
+    list_operation: str
+    list_key: str
+    page_size: int
+    #: The member by which it is found; ``""`` where lists carry no name (then the only one of the parent is meant).
+    name_member: str = "displayName"
+    ready: frozenset[str] = frozenset({"ACTIVE"})
+    failed: frozenset[str] = frozenset({"FAILED"})
+    comparators: Mapping[str, Comparator] = field(default_factory=dict)
+    #: What a replacement would lose, said where an immutable member differs.
+    loss: str = ""
+    #: Members whose update must carry what is there: current, wanted → member to send.
+    carry: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    #: Input checks that the model cannot state: wanted members, current state → faults.
+    checks: Callable[[Mapping[str, Any], State | None], Iterator[str]] | None = None
+    #: More members of a planned object: ids → members.
+    predict: Callable[[Mapping[str, str], Mapping[str, Any]], dict[str, Any]] | None = None
+    #: What goes with it when it is removed.
+    removal_loss: Callable[[State], Sequence[str]] | None = None
+
+    def operation(self, verb: str) -> str:
+        return f"{verb}{self.kind}"
+
+
+class ServiceResource(Resource):
+    """A resource of Q Business that its :class:`Spec` describes."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        aws: Aws,
+        *,
+        parents: Mapping[str, str],
+        options: Mapping[str, Any],
+        given_id: str | None = None,
+        tags: Mapping[str, Any] | None = None,
+        purge_tags: bool = True,
+        wait: bool = True,
+        wait_timeout: float = 1800,
+        present: bool = True,
+    ) -> None:
+        """:param parents: parent ids by member (``{"applicationId": …}``)
+        :param options: the resource's own options, in snake_case, nulls for what is not given
+        :param wait_timeout: in seconds
+        """
+        self.spec = spec
+        self.noun = spec.noun
+        self.aws = aws
+        self.parents = dict(parents)
+        self.id = given_id or ""
+        self.tags = None if tags is None else {str(key): str(value) for key, value in tags.items()}
+        self.purge_tags = purge_tags
+        self.wait = wait
+        self.timeout = wait_timeout
+        self.present = present
+        self.create_shape = aws.input_shape(SERVICE, spec.operation("Create"))
+        self.update_shape = aws.input_shape(SERVICE, spec.operation("Update"))
+        self.get_shape = aws.output_shape(SERVICE, spec.operation("Get"))
+        self.wanted = self._members(options)
+
+    # -- options and members ------------------------------------------------------------------------------------------
+
+    def _shape_of(self, member: str) -> Shape | None:
+        for shape in (self.create_shape, self.update_shape):
+            if member in shape.members:
+                return t.cast("Shape", shape.members[member])
+        return None
+
+    def _members(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        names = {
+            model.option_name(name): name for shape in (self.create_shape, self.update_shape) for name in shape.members
+        }
+        members: dict[str, Any] = {}
+        for option, value in options.items():
+            if value is not None and option in names:
+                shape = self._shape_of(names[option])
+                members[names[option]] = model.to_members(shape, value) if shape is not None else value
+        return members
+
+    @property
+    def name(self) -> str:
+        return str(self.wanted.get(self.spec.name_member) or "") if self.spec.name_member else ""
+
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+        return f"{self.noun} {self.name or self.id or 'of ' + next(iter(self.parents.values()), '')}".strip()
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def _ids(self) -> dict[str, str]:
+        return {**self.parents, self.spec.id_member: self.id}
+
+    def _get(self) -> State | None:
+        state = self.aws.get(SERVICE, self.spec.operation("Get"), **self._ids())
+        return None if state is None or state.get("status") == "DELETED" else state
+
+    def find(self) -> State | None:
+        if any(is_placeholder(value) for value in (*self.parents.values(), self.id)):
+            return None
+        if self.id:
+            state = self._get()
+            if state is None and self.present:
+                raise NotFoundError(f"There is no {self.noun} with the id {self.id} ({self.spec.id_member}).")
+        else:
+            self.id = self._lookup()
+            state = self._get() if self.id else None
+        if state is None or not self.present:
+            return state
+        return self._with_tags(self._settled(state))
+
+    def _lookup(self) -> str:
+        """The id behind the name, over all pages; or of the only one, where lists carry no name."""
+        hits: list[str] = []
+        try:
+            for item in self.aws.pages(
+                SERVICE, self.spec.list_operation, self.spec.list_key, maxResults=self.spec.page_size, **self.parents
+            ):
+                if item.get("status") in ("DELETING", "DELETED"):
+                    continue
+                if not self.spec.name_member or item.get(self.spec.name_member) == self.name:
+                    hits.append(str(item[self.spec.id_member]))
+        except Exception as error:
+            if getattr(error, "code", "") in MISSING and not self.present:
+                return ""
+            raise
+        if len(hits) > 1:
+            which = f"are named {self.name!r}" if self.spec.name_member else "exist"
+            raise AmbiguousError(
+                f"Several objects of the kind {self.noun} {which}: {', '.join(sorted(hits))}. "
+                f"Say which one with {model.option_name(self.spec.id_member)}.",
+                ids=sorted(hits),
+            )
+        return hits[0] if hits else ""
+
+    def _settled(self, state: State) -> State:
+        """Wait out a transition that another run began."""
+        if state.get("status") in self.spec.failed:
+            raise FailedStateError(
+                f"The {self.label} exists in the state {state['status']}: {_error_text(state)} "
+                f"Remove it (state=absent) and run again."
+            )
+        if state.get("status", "") in self.spec.ready or not state.get("status"):
+            return state
+        return self._until_ready()
+
+    def _until_ready(self) -> State:
+        settled = wait_for(
+            self._get,
+            lambda state: state is not None and state.get("status") in self.spec.ready,
+            self._failure,
+            self.label,
+            self.timeout,
+        )
+        return settled or {}
+
+    def _failure(self, state: State | None) -> str:
+        """The reason of a final failure. A transitional status with an error set is one, too: seen at data sources
+        (aws-cloudformation/aws-cloudformation-resource-provider-qbusiness, change 77)."""
+        if state is None:
+            return ""
+        if state.get("status") in self.spec.failed:
+            return _error_text(state) or f"it is {state.get('status')}"
+        return _error_text(state)
+
+    def _with_tags(self, state: State) -> State:
+        if self.tags is None:
+            return state
+        answer = self.aws.call(SERVICE, "ListTagsForResource", resourceARN=state[self.spec.arn_member])
+        return {**state, "tags": tags_to_map(answer.get("tags"))}
+
+    def read(self) -> State:
+        return self._with_tags(self._get() or {})
+
+    # -- checking and planning ------------------------------------------------------------------------------------------
+
+    def check(self, current: State | None) -> None:
+        found: list[str] = []
+        for member, value in {**self.parents, **self.wanted}.items():
+            shape = self._shape_of(member)
+            if shape is not None:
+                found.extend(model.faults(shape, value, model.option_name(member)))
+        if current is None:
+            found.extend(
+                f"{model.option_name(member)}: is required to create the {self.noun}"
+                for member in self.create_shape.required_members
+                if member not in self.wanted and member not in self.parents
+            )
+        if self.tags is not None:
+            found.extend(model.faults(self.create_shape.members["tags"], tags_to_list(self.tags), "tags"))
+        if self.spec.checks:
+            found.extend(self.spec.checks(self.wanted, current))
+        if found:
+            raise InputError(found)
+
+    def creation(self) -> Sequence[Call]:
+        first = {member: value for member, value in self.wanted.items() if member in self.create_shape.members}
+        later = {member: value for member, value in self.wanted.items() if member not in self.create_shape.members}
+        if self.tags:
+            first["tags"] = tags_to_list(self.tags)
+        calls = [Call(self.spec.operation("Create"), lambda: self._create(first, bool(later)))]
+        if later:
+            calls.append(Call(self.spec.operation("Update"), lambda: self._update(later)))
+        return calls
+
+    def _create(self, members: Mapping[str, Any], must_wait: bool) -> None:
+        answer = self.aws.call(SERVICE, self.spec.operation("Create"), **self.parents, **members)
+        self.id = str(answer[self.spec.id_member])
+        if self.wait or must_wait:
+            self._until_ready()
+
+    def _update(self, members: Mapping[str, Any]) -> None:
+        self.aws.call(SERVICE, self.spec.operation("Update"), **self._ids(), **members)
+        if self.wait:
+            self._until_ready()
+
+    def changes(self, current: State) -> Sequence[Call]:
+        differences = {
+            member: value for member, value in self.wanted.items() if not self._same(member, value, current.get(member))
+        }
+        fixed = {member: self.spec.loss for member in self.wanted if member not in self.update_shape.members}
+        refuse_immutable(self.noun, self.name or self.id, differences, current, fixed, model.option_name)
+        calls: list[Call] = []
+        if differences:
+            update = {
+                member: self._complete(member, value, current.get(member)) for member, value in differences.items()
+            }
+            calls.append(Call(self.spec.operation("Update"), lambda: self._update(update)))
+        arn = current.get(self.spec.arn_member, "")
+        to_set, to_remove = tag_changes(current.get("tags") or {}, self.tags, self.purge_tags)
+        if to_set:
+            tags = tags_to_list(to_set)
+            calls.append(Call("TagResource", lambda: self._tag("TagResource", arn, tags=tags)))
+        if to_remove:
+            calls.append(Call("UntagResource", lambda: self._tag("UntagResource", arn, tagKeys=to_remove)))
+        return calls
+
+    def _tag(self, operation: str, arn: str, **parameters: Any) -> None:
+        self.aws.call(SERVICE, operation, resourceARN=arn, **parameters)
+
+    def _same(self, member: str, wanted: Any, current: Any) -> bool:
+        comparator = self.spec.comparators.get(member)
+        return comparator(wanted, current) if comparator else _given_is_so(self._shape_of(member), wanted, current)
+
+    def _complete(self, member: str, wanted: Any, current: Any) -> Any:
+        """What to send for a changed member: a structure is replaced whole, so its other members are filled in."""
+        if member in self.spec.carry:
+            return self.spec.carry[member](current, wanted)
+        shape = self._shape_of(member)
+        if shape is not None and shape.type_name == "structure" and not _is_whole(shape):
+            return merged(current or {}, wanted)
+        return wanted
+
+    def removal(self, current: State) -> Sequence[Call]:
+        if current.get("status") == "DELETING":
+            return [Call(self.spec.operation("Delete"), self._until_gone)] if self.wait else []
+        return [Call(self.spec.operation("Delete"), self._delete)]
+
+    def _delete(self) -> None:
+        state = self._get()
+        if state is not None and state.get("status") in ("CREATING", "UPDATING", "PENDING_CREATION"):
+            # A resource in transition refuses: let it come to rest, whatever rest that is.
+            wait_for(
+                self._get,
+                lambda seen: seen is None or seen.get("status") not in ("CREATING", "UPDATING", "PENDING_CREATION"),
+                lambda _seen: "",
+                self.label,
+                self.timeout,
+            )
+        self.aws.get(SERVICE, self.spec.operation("Delete"), **self._ids())
+        if self.wait:
+            self._until_gone()
+
+    def _until_gone(self) -> None:
+        # ACTIVE may be read once more just after the delete was accepted: only absence counts.
+        wait_for(self._get, lambda state: state is None, self._delete_failure, self.label, self.timeout)
+
+    def _delete_failure(self, state: State | None) -> str:
+        return _error_text(state) if state is not None and state.get("status") in self.spec.failed else ""
+
+    def loss(self, current: State) -> Sequence[str]:
+        return self.spec.removal_loss(current) if self.spec.removal_loss else ()
+
+    # -- answering ------------------------------------------------------------------------------------------------------
+
+    def predicted(self, current: State | None) -> State:
+        base: dict[str, Any] = dict(current or {})
+        if current is None:
+            self.id = self.id or uuid_like(self.noun, self.name, *self.parents.values())
+            ids = self._ids()
+            path = self.spec.arn_path.format(**ids)
+            base = {
+                **ids,
+                self.spec.arn_member: f"arn:aws:{SERVICE}:{self.aws.region}:{ACCOUNT}:{path}",
+                "status": "ACTIVE",
+            }
+            if self.spec.predict:
+                base.update(self.spec.predict(ids, self.wanted))
+        for member, value in self.wanted.items():
+            base[member] = self._complete(member, value, base.get(member))
+        if self.tags is not None:
+            kept = {} if self.purge_tags else dict(base.get("tags") or {})
+            base["tags"] = {**kept, **self.tags}
+        return base
+
+    def view(self, state: State) -> dict[str, Any]:
+        tags = state.get("tags")
+        plain = {key: value for key, value in state.items() if key != "tags" and not (key == "error" and not value)}
+        view: dict[str, Any] = dict(model.to_options(self.get_shape, plain))
+        if tags is not None:
+            view["tags"] = dict(tags)
+        return view
+
+    def comparable(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in view.items() if key not in VOLATILE}
+
+    def identity(self, state: State) -> dict[str, Any]:
+        ids = {member: state.get(member) or value for member, value in self._ids().items()}
+        ids[self.spec.arn_member] = state.get(self.spec.arn_member, "")
+        return {model.option_name(member): value for member, value in ids.items()}
+
+
+def _error_text(state: State | None) -> str:
+    error = (state or {}).get("error") or {}
+    return str(error.get("errorMessage") or "")
+
+
+def _is_whole(shape: Shape) -> bool:
+    """Members that are one value to the service: unions and documents."""
+    return bool(getattr(shape, "is_tagged_union", False) or getattr(shape, "is_document_type", False))
+
+
+def _given_is_so(shape: Shape | None, wanted: Any, current: Any) -> bool:
+    """Compare what was given, member by member; what was not given is no difference."""
+    if shape is not None and shape.type_name == "structure" and isinstance(wanted, Mapping) and not _is_whole(shape):
+        there = current if isinstance(current, Mapping) else {}
+        return all(
+            _given_is_so(shape.members.get(member), value, there.get(member)) for member, value in wanted.items()
+        )
+    if shape is not None and _is_whole(shape) and isinstance(wanted, Mapping) and isinstance(current, Mapping):
+        return set(wanted) == set(current) and all(
+            _given_is_so(shape.members.get(arm), value, current.get(arm)) for arm, value in wanted.items()
+        )
+    return same_or_both_empty(wanted, current)
