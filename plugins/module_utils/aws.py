@@ -150,7 +150,7 @@ class Aws:
                 attempt += 1
                 if not _passes(error, time.monotonic() - started):
                     raise _translated(service, operation, error) from error
-                time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
+                time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))
             except BotoCoreError as error:
                 raise ServiceError(f"{service} {operation}: {error}", type(error).__name__) from error
             else:

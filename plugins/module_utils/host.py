@@ -95,7 +95,7 @@ def refuse_placeholders(parameters: Mapping[str, Any], check_mode: bool) -> None
     :raises InputError: naming every option that holds one
     """
     if not check_mode:
-        paths = [path for path in holding(parameters)]
+        paths = holding(parameters)
         if paths:
             raise InputError(
                 [f"{path}: holds a placeholder that check mode made; run the task that makes it" for path in paths]

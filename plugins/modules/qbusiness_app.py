@@ -206,7 +206,6 @@ lost:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import LIFECYCLE, TAGS, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.application import APPLICATION, OPTIONS

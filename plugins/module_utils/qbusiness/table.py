@@ -102,7 +102,7 @@ class ServiceResource(Resource):
         self.get_shape = aws.output_shape(SERVICE, spec.operation("Get"))
         self.wanted = self._members(options)
 
-    # -- options and members ------------------------------------------------------------------------------------------
+    # -- options and members --
 
     def _shape_of(self, member: str) -> Shape | None:
         for shape in (self.create_shape, self.update_shape):
@@ -130,7 +130,7 @@ class ServiceResource(Resource):
         """How messages call it."""
         return f"{self.noun} {self.name or self.id or 'of ' + next(iter(self.parents.values()), '')}".strip()
 
-    # -- reading ------------------------------------------------------------------------------------------------------
+    # -- reading --
 
     def _ids(self) -> dict[str, str]:
         return {**self.parents, self.spec.id_member: self.id}
@@ -216,7 +216,7 @@ class ServiceResource(Resource):
     def read(self) -> State:
         return self._with_tags(self._get() or {})
 
-    # -- checking and planning ------------------------------------------------------------------------------------------
+    # -- checking and planning --
 
     def check(self, current: State | None) -> None:
         found: list[str] = []
@@ -325,7 +325,7 @@ class ServiceResource(Resource):
     def loss(self, current: State) -> Sequence[str]:
         return self.spec.removal_loss(current) if self.spec.removal_loss else ()
 
-    # -- answering ------------------------------------------------------------------------------------------------------
+    # -- answering --
 
     def predicted(self, current: State | None) -> State:
         base: dict[str, Any] = dict(current or {})
