@@ -10,6 +10,7 @@ out no socket to cut (cheroot's).
 from __future__ import annotations
 
 import io
+import logging
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Request, Response
 
 from qbusiness_sandbox.cloud import Cloud, Cut
 
+LOG = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
 #: A request body may not be larger than this many bytes.
 BODY_LIMIT = 64 * 1024 * 1024
@@ -41,6 +43,14 @@ class Handler(BaseHTTPRequestHandler):
         """The room that this request is for."""
         return self.server.room
 
+    def server_address(self) -> tuple[str, int]:
+        """The name and port that the client believes to talk to, where it does not say so."""
+        return LOOPBACK, int(self.server.server_address[1])
+
+    def answer(self, request: Request, connection: str) -> Response:
+        """Let the cloud answer. Raises :class:`Cut`."""
+        return self.server.cloud.answer(self.room(), request, connection)
+
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             parts: list[bytes] = []
@@ -58,6 +68,7 @@ class Handler(BaseHTTPRequestHandler):
     def _request(self) -> Request:
         path, _, query = self.path.partition("?")
         body = self._body()
+        name, port = self.server_address()
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
@@ -66,8 +77,8 @@ class Handler(BaseHTTPRequestHandler):
             # The raw target: a router of encoded segments needs it.
             "REQUEST_URI": self.path,
             "RAW_URI": self.path,
-            "SERVER_NAME": LOOPBACK,
-            "SERVER_PORT": str(self.server.server_address[1]),
+            "SERVER_NAME": name,
+            "SERVER_PORT": str(port),
             "SERVER_PROTOCOL": self.request_version,
             "REMOTE_ADDR": str(self.client_address[0]),
             "REMOTE_PORT": str(self.client_address[1]),
@@ -99,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         connection = f"{self.client_address[0]}:{self.client_address[1]}"
         try:
-            response = self.server.cloud.answer(self.room(), request, connection)
+            response = self.answer(request, connection)
         except Cut:
             self.close_connection = True
             # Shut both ways down, so that the client sees the end and not a reset timing out.
@@ -108,6 +119,10 @@ class Handler(BaseHTTPRequestHandler):
             except OSError:
                 pass
             return
+        except Exception:
+            # A fault of the embedded cloud itself: say so here, and answer as a server in trouble does.
+            LOG.exception("%s %s failed inside the embedded cloud", request.method, request.path)
+            response = Response("The embedded cloud failed; its own log says why\n", 500, content_type="text/plain")
         self._send(response)
 
     def _send(self, response: Response) -> None:
