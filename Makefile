@@ -1,0 +1,64 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# `make help` lists the targets. Every target makes what it needs by itself, once, and says so while it does.
+
+PYTHON := .venv/bin/python
+# processes that run tests; each has an embedded cloud of its own
+WORKERS ?= 2
+# arguments for pytest or ansible-test
+ARGS ?=
+OKTA_RECORDINGS ?= ../shared/fixtures/okta
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut old lock env \
+        debian-packages clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' \
+	  | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-26s %s\n' "$$name" "$$text"; done
+
+demo: env ## federate an application on the embedded cloud, prove the login, run again (KEEP=1 leaves the cloud up)
+	@$(PYTHON) tools/demo.py
+
+test: env debian-packages ## everything that needs no real account: checks, then all tests
+	@$(PYTHON) tools/check.py test -n $(WORKERS) --dist loadscope $(ARGS)
+
+lint: env ## ruff, yamllint, shellcheck, changelog, mypy, docs, ansible-lint, ansible-test sanity
+	@$(PYTHON) tools/check.py lint
+
+unit: env ## the quick tests
+	@$(PYTHON) -m pytest tests/unit $(ARGS)
+
+sanity: env ## all of ansible-test's sanity tests
+	@$(PYTHON) tools/ansible_test.py sanity $(ARGS)
+
+units-ansible-test: env ## the unit tests, as ansible-test runs them
+	@$(PYTHON) tools/ansible_test.py units $(ARGS)
+
+integration-ansible-test: env ## the targets in tests/integration/targets, as ansible-test runs them
+	@$(PYTHON) tools/ansible_test.py integration $(ARGS)
+
+okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder) to the embedded org and compare the answers
+	@$(PYTHON) tests/contract/okta_replay.py $(OKTA_RECORDINGS)
+
+cut: env ## cut the connection after every single write, and run again (long; `make test` does five of them)
+	@$(PYTHON) -m pytest -m cut tests/e2e $(ARGS)
+
+old: ## unit tests, sanity and a playbook on the oldest that is supported: Python 3.11, ansible-core 2.19
+	@tools/bootstrap old
+	@tools/old $(ARGS)
+
+lock: ## compile requirements/ anew from pyproject.toml and requirements/old.in
+	@tools/bootstrap uv
+	@tools/lock
+
+env: ## make or update .venv (every target above does)
+	@tools/bootstrap dev
+
+debian-packages: ## install the browser and the signature verifier that the tests use (`make test` does)
+	@tools/debian-packages
+
+clean: ## remove everything that make made
+	rm -rf .venv .venv-old .uv .build .mypy_cache .pytest_cache .ruff_cache .hypothesis collections

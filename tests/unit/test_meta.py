@@ -1,0 +1,100 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``meta/runtime.yml``, ``galaxy.yml`` and the headers, held to the files that exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# The options of an Okta session, and of an AWS one, as the fragments bring them into a module's documentation.
+GROUPS = {"okta": "okta_org_url", "aws": "region"}
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+
+
+def read(name: str) -> dict[str, Any]:
+    """A YAML file of the repository."""
+    content = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content
+
+
+def documented(module: str) -> dict[str, Any]:
+    """A module's DOCUMENTATION, as written."""
+    text = (ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8")
+    content = yaml.safe_load(text.split("DOCUMENTATION", 1)[1].split('"""' if '"""' in text else "'''", 2)[1])
+    assert isinstance(content, dict)
+    return content
+
+
+def speaks_to(module: str) -> set[str]:
+    """The services whose session options a module takes, by the fragments that it extends."""
+    fragments = " ".join(documented(module).get("extends_documentation_fragment", []))
+    found = {"aws"} if "aws" in fragments.replace("amazon.aws.tags", "") else set()
+    return found | ({"okta"} if "okta" in fragments else set())
+
+
+def test_every_listed_module_exists() -> None:
+    """A group that names a module that is not there would be accepted by ansible-core without a word."""
+    listed = {name for names in read("meta/runtime.yml")["action_groups"].values() for name in names}
+    assert listed == set(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_is_in_the_groups_of_the_services_it_speaks_to(module: str) -> None:
+    """Its options come from a fragment; ``module_defaults`` of the group must reach exactly these modules."""
+    groups = read("meta/runtime.yml")["action_groups"]
+    assert {name for name, names in groups.items() if module in names} == speaks_to(module)
+
+
+@pytest.mark.parametrize("group", sorted(GROUPS))
+def test_groups_are_in_order(group: str) -> None:
+    """Sorted, each name once."""
+    names = read("meta/runtime.yml")["action_groups"][group]
+    assert names == sorted(set(names))
+
+
+def test_versions_agree() -> None:
+    """The collection and its embedded cloud are released together."""
+    project = (ROOT / "extensions" / "sandbox" / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{read("galaxy.yml")["version"]}"' in project
+
+
+def test_the_tarball_leaves_out_what_is_not_product() -> None:
+    """Every entry of the repository's root is either product or named in ``build_ignore``."""
+    product = {
+        "CHANGELOG.md",
+        "CHANGELOG.rst",
+        "COPYING",
+        "LICENSES",
+        "README.md",
+        "changelogs",
+        "docs",
+        "extensions",
+        "galaxy.yml",
+        "meta",
+        "playbooks",
+        "plugins",
+        "roles",
+    }
+    ignored = set(read("galaxy.yml")["build_ignore"])
+    assert not product & ignored
+    # what git ignores, and .git itself, which ansible-galaxy always leaves out
+    left = {entry.name for entry in ROOT.iterdir()} - product - ignored - {".git"}
+    assert not {name for name in left if not name.startswith(".coverage") and not name.endswith((".tar.gz", ".retry"))}
+
+
+def test_every_python_file_says_its_licence() -> None:
+    """The header of three lines, after a shebang if there is one."""
+    folders = [ROOT / name for name in ("plugins", "extensions", "tests", "tools")]
+    files = [path for folder in folders for path in folder.rglob("*.py") if path.stat().st_size]
+    assert files
+    line = "# SPDX-License-Identifier: GPL-3.0-or-later"
+    without = [path for path in files if line not in path.read_text(encoding="utf-8").splitlines()[:6]]
+    assert [str(path.relative_to(ROOT)) for path in without if "output" not in path.parts] == []

@@ -1,0 +1,115 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run the checks: ``python tools/check.py lint`` or ``python tools/check.py test [pytest's arguments]``.
+
+``lint`` runs every check that is no test, the fastest first. ``test`` runs those and then pytest, whose own summary is
+the last one printed. Nothing stops at the first failure: everything runs, and the end says what failed. A check's
+output is shown only when it fails (all of it is in ``.build/check/NAME.log``); while it runs its name stands there.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.prefix) / "bin"
+LOGS = ROOT / ".build" / "check"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One program: green when it exits 0."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    folder: Path = ROOT
+    # a line that starts so is news even when the check is green
+    quote: str = "\0"
+
+
+def checks() -> list[Check]:
+    """The checks, the fastest first."""
+    python = str(BIN / "python")
+    # antsibull-docs copies the collections that ours depends on as git lists them; those in .venv would be copied
+    # empty, being ignored here, so git must not find this repository from there
+    ceiling = {"GIT_CEILING_DIRECTORIES": str(ROOT)}
+    docs = [str(BIN / "antsibull-docs"), "lint-collection-docs", "--plugin-docs"]
+    return [
+        Check("ruff", [str(BIN / "ruff"), "check", "--quiet", "."]),
+        Check("yamllint", [str(BIN / "yamllint"), "--strict", "."]),
+        Check("shellcheck", [str(BIN / "shellcheck"), ".ci/run", *shell_scripts()]),
+        Check("antsibull-changelog", [str(BIN / "antsibull-changelog"), "lint"]),
+        Check("mypy", [python, "tools/typing_check.py"]),
+        Check("antsibull-docs", [*docs, "--validate-collection-refs", "self", "."], ceiling),
+        Check("ansible-lint", [str(BIN / "ansible-lint"), "--offline", "--profile", "production", "--nocolor"]),
+        Check("ansible-test sanity", [python, "tools/ansible_test.py", "sanity"], quote="sanity tests run"),
+    ]
+
+
+def shell_scripts() -> list[str]:
+    """The tools that are scripts of the shell."""
+    return sorted(
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tools").iterdir()
+        if path.is_file() and not path.suffix and path.read_bytes().startswith(b"#!/bin/sh")
+    )
+
+
+def run(check: Check) -> bool:
+    """Run one check, say how it ended, keep its output. Answers whether it is green."""
+    shows_progress = sys.stdout.isatty()
+    if shows_progress:
+        print(f"   …      {check.name}", end="\r", flush=True)
+    began = time.monotonic()
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **check.environment}
+    ended = subprocess.run(
+        check.command,
+        cwd=check.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    (LOGS / f"{check.name.replace(' ', '-')}.log").write_text(ended.stdout, encoding="utf-8")
+    green = ended.returncode == 0
+    print(f"   {'ok    ' if green else 'FAILED'} {check.name}  ({time.monotonic() - began:.1f} s)", flush=True)
+    for line in ended.stdout.splitlines():
+        if not green or line.startswith(check.quote):
+            print(f"          {line}", flush=True)
+    return green
+
+
+def main(arguments: list[str]) -> int:
+    """Answers 0 when everything is green."""
+    if not arguments or arguments[0] not in ("lint", "test"):
+        print("usage: python tools/check.py lint | test [pytest's arguments]", file=sys.stderr)
+        return 2
+    LOGS.mkdir(parents=True, exist_ok=True)
+    print("== checks", flush=True)
+    failed = [check.name for check in checks() if not run(check)]
+    if arguments[0] == "test":
+        print("== tests", flush=True)
+        # a test's own folder comes first on its path, a program of the environment before the system's
+        environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+        command = [str(BIN / "python"), "-m", "pytest", "--complete", *arguments[1:]]
+        if subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
+            failed.append("pytest")
+    sys.stdout.flush()
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
