@@ -52,7 +52,7 @@ class Moto:
             backends = _backends()
             if Moto._owner is not self:
                 if Moto._owner is not None:
-                    Moto._owner._store(backends)
+                    Moto._owner.keep_state(backends)
                 for service, backend in backends.items():
                     backend.pop(account, None)
                     if service in self._state:
@@ -67,7 +67,8 @@ class Moto:
                 for service, backend in backends.items()
             }
 
-    def _store(self, backends: dict[str, Any]) -> None:
+    def keep_state(self, backends: dict[str, Any]) -> None:
+        """Remember moto's present state as this cloud's, before another's is installed."""
         account = self._cloud.account_id
         self._state = {service: backend[account] for service, backend in backends.items() if account in list(backend)}
         self._state["bucket_accounts"] = dict(backends["s3"].bucket_accounts)

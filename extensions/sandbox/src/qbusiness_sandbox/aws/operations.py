@@ -122,7 +122,7 @@ def s3_operation(request: Request) -> str:
     """The S3 operation that fits best; of several, the one that demands most of the request."""
     bucket, key = s3_address(request)
     depth = 2 if key else 1 if bucket else 0
-    query = {name: value for name, value in parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True)}
+    query = dict(parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True))
     scored = [(route.score(request.method, depth, query, request.headers), route.name) for route in _s3_routes()]
     # Of equals the first by name: ListBuckets, not ListDirectoryBuckets, which has a host name of its own.
     best = min(scored, key=lambda pair: (-pair[0], pair[1]))

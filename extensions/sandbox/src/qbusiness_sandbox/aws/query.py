@@ -73,44 +73,44 @@ def pattern(text: str) -> regex.Pattern[str]:
 
 def faults(value: Any, shape: Shape, path: str) -> list[str]:
     """Every way in which a value breaks its shape."""
-    found: list[str] = []
-    meta = shape.metadata
-    secret = meta.get("sensitive", False)
-
-    def fault(constraint: str, what: Any = value) -> None:
-        shown = "***" if secret else what
-        found.append(f"Value '{shown}' at '{path}' failed to satisfy constraint: {constraint}")
-
     if shape.type_name == "structure":
-        for name in shape.required_members:
-            if name not in value:
-                found.append(
-                    f"Value null at '{_join(path, name)}' failed to satisfy constraint: Member must not be null"
-                )
+        found = [
+            f"Value null at '{_join(path, name)}' failed to satisfy constraint: Member must not be null"
+            for name in shape.required_members
+            if name not in value
+        ]
         for name, item in value.items():
             found += faults(item, shape.members[name], _join(path, name))
-    elif shape.type_name == "list":
-        if len(value) > meta.get("max", len(value)):
-            fault(f"Member must have length less than or equal to {meta['max']}")
-        if len(value) < meta.get("min", 0):
-            fault(f"Member must have length greater than or equal to {meta['min']}")
+        return found
+    broken = _broken(value, shape)
+    shown = "***" if shape.metadata.get("sensitive") else value[:64] if isinstance(value, str) else value
+    found = [f"Value '{shown}' at '{path}' failed to satisfy constraint: {constraint}" for constraint in broken]
+    if shape.type_name == "list":
         for number, item in enumerate(value, 1):
             found += faults(item, shape.member, f"{path}.{number}.member")
-    elif shape.type_name == "string":
-        if len(value) > meta.get("max", len(value)):
-            fault(f"Member must have length less than or equal to {meta['max']}", value[:64])
-        if len(value) < meta.get("min", 0):
-            fault(f"Member must have length greater than or equal to {meta['min']}")
-        if "pattern" in meta and not pattern(meta["pattern"]).fullmatch(value):
-            fault(f"Member must satisfy regular expression pattern: {meta['pattern']}", value[:64])
-        if shape.enum and value not in shape.enum:
-            fault(f"Member must satisfy enum value set: [{', '.join(shape.enum)}]")
-    elif shape.type_name in ("integer", "long"):
-        if value > meta.get("max", value):
-            fault(f"Member must have value less than or equal to {meta['max']}")
-        if value < meta.get("min", value):
-            fault(f"Member must have value greater than or equal to {meta['min']}")
     return found
+
+
+def _broken(value: Any, shape: Shape) -> list[str]:
+    """The constraints of its own shape that a value breaks."""
+    meta = shape.metadata
+    broken: list[str] = []
+    if shape.type_name in ("string", "list"):
+        if len(value) > meta.get("max", len(value)):
+            broken.append(f"Member must have length less than or equal to {meta['max']}")
+        if len(value) < meta.get("min", 0):
+            broken.append(f"Member must have length greater than or equal to {meta['min']}")
+    if shape.type_name == "string":
+        if "pattern" in meta and not pattern(meta["pattern"]).fullmatch(value):
+            broken.append(f"Member must satisfy regular expression pattern: {meta['pattern']}")
+        if shape.enum and value not in shape.enum:
+            broken.append(f"Member must satisfy enum value set: [{', '.join(shape.enum)}]")
+    if shape.type_name in ("integer", "long"):
+        if value > meta.get("max", value):
+            broken.append(f"Member must have value less than or equal to {meta['max']}")
+        if value < meta.get("min", value):
+            broken.append(f"Member must have value greater than or equal to {meta['min']}")
+    return broken
 
 
 def _join(path: str, name: str) -> str:

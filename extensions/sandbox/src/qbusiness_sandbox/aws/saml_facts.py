@@ -58,7 +58,7 @@ class Facts:
         return self.subject_format.removeprefix(_FORMAT)
 
     def name_qualifier(self, account_id: str, provider_name: str) -> str:
-        """``NameQualifier`` of the answer: BASE64(SHA1(issuer + account + "/" + provider)) (the service model's text)."""
+        """``NameQualifier``: BASE64(SHA1(issuer + account + "/" + provider)) (the service model's text)."""
         digest = hashlib.sha1(f"{self.issuer}{account_id}/{provider_name}".encode(), usedforsecurity=False).digest()
         return base64.b64encode(digest).decode()
 

@@ -63,7 +63,7 @@ def decode(assertion: str, disabled: AbstractSet[str]) -> Element:
 
 
 def check_status(root: Element) -> None:
-    """The provider itself must say that the sign-in succeeded; ``IDPRejectedClaim`` otherwise (the STS model's text)."""
+    """The provider must say that the sign-in succeeded; ``IDPRejectedClaim`` otherwise (the STS model's text)."""
     code = root.find("samlp:Status/samlp:StatusCode", NAMES)
     if code is None or code.get("Value") != SUCCESS:
         raise AwsError("IDPRejectedClaim", "The identity provider reported that authentication failed", 403)
