@@ -1,0 +1,84 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which web experience a host name belongs to, read from the Q Business room's own dump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from qbusiness_sandbox.cloud import Cloud
+
+
+@dataclass(frozen=True)
+class Experience:
+    """A web experience and what it needs of its application. Members are named as Q Business's API names them."""
+
+    application_id: str
+    arn: str
+    host: str
+    status: str
+    title: str = ""
+    subtitle: str = ""
+    welcome: str = ""
+    sample_prompts: bool = False
+    authentication_url: str = ""
+    open_id_connect: bool = False
+    role_arn: str = ""
+    provider_arn: str = ""
+    origins: tuple[str, ...] = ()
+    customization: Mapping[str, str] = field(default_factory=dict)
+
+
+def find(cloud: Cloud, host: str) -> Experience | None:
+    """The web experience whose ``defaultEndpoint`` has this host name; None when there is none."""
+    room = getattr(cloud.rooms.get("aws"), "qbusiness", None)
+    if room is None:
+        return None
+    objects = list(_objects(room.dump()))
+    for item in objects:
+        endpoint = item.get("defaultEndpoint")
+        if isinstance(endpoint, str) and urlsplit(endpoint).hostname == host.lower():
+            return _experience(item, host, _application(objects, str(item.get("applicationId", ""))))
+    return None
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every object in a dump, wherever it stands."""
+    if isinstance(value, Mapping):
+        yield value
+        for item in value.values():
+            yield from _objects(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _objects(item)
+
+
+def _application(objects: list[Mapping[str, Any]], application_id: str) -> Mapping[str, Any]:
+    for item in objects:
+        if item.get("applicationId") == application_id and "identityType" in item:
+            return item
+    return {}
+
+
+def _experience(item: Mapping[str, Any], host: str, application: Mapping[str, Any]) -> Experience:
+    identity = item.get("identityProviderConfiguration") or {}
+    return Experience(
+        application_id=str(item.get("applicationId", "")),
+        arn=str(item.get("webExperienceArn", "")),
+        host=host.lower(),
+        status=str(item.get("status", "")),
+        title=str(item.get("title") or ""),
+        subtitle=str(item.get("subtitle") or ""),
+        welcome=str(item.get("welcomeMessage") or ""),
+        sample_prompts=item.get("samplePromptsControlMode") != "DISABLED",
+        authentication_url=str((identity.get("samlConfiguration") or {}).get("authenticationUrl", "")),
+        open_id_connect="openIDConnectConfiguration" in identity,
+        role_arn=str(item.get("roleArn") or ""),
+        provider_arn=str(application.get("iamIdentityProviderArn") or ""),
+        origins=tuple(item.get("origins") or ()),
+        customization=dict(item.get("customizationConfiguration") or {}),
+    )
