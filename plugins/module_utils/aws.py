@@ -22,6 +22,8 @@ from .errors import DependencyError, FailedStateError, ServiceError, WaitError
 
 try:
     import botocore
+    from botocore import UNSIGNED
+    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
     HAS_BOTOCORE = True
@@ -70,10 +72,17 @@ MISSING = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket"
 class Aws:
     """Clients of one task, by service name."""
 
-    def __init__(self, parameters: Mapping[str, Any], connect: Callable[[str], Any] | None = None) -> None:
+    def __init__(
+        self,
+        parameters: Mapping[str, Any],
+        connect: Callable[[str], Any] | None = None,
+        client_arguments: Mapping[str, Any] | None = None,
+    ) -> None:
         """:param parameters: the connection options of ``amazon.aws``
         :param connect: makes a client; for hosts that share them
+        :param client_arguments: arguments of boto3's ``client`` that go before what the options say
         """
+        self._client_arguments = dict(client_arguments or {})
         self._parameters = {key: (None if value == "" else value) for key, value in parameters.items()}
         self._connect = connect or self._boto3
         self._clients: dict[str, Any] = {}
@@ -104,11 +113,35 @@ class Aws:
         module = SimpleNamespace(params=self._parameters, fail_json=refuse, fail_json_aws=refuse)
         try:
             region, endpoint, connection = get_aws_connection_info(module)
+            connection.update(self._client_arguments)
             return boto3_inventory_conn(
                 conn_type="client", resource=service, region=region, endpoint=endpoint, **connection
             )
         except (BotoCoreError, ValueError) as error:
             raise ServiceError(f"No client for {service}: {error}") from error
+
+    def unsigned(self) -> Aws:
+        """The same connection for calls that carry no credentials and need none (``AssumeRoleWithSAML``).
+
+        :raises DependencyError: botocore is absent
+        """
+        if not HAS_BOTOCORE:
+            raise DependencyError("The Python libraries boto3 and botocore are needed; install boto3.")
+        return Aws(self._parameters, client_arguments={"config": Config(signature_version=UNSIGNED)})
+
+    def with_credentials(self, credentials: Mapping[str, Any]) -> Aws:
+        """The same connection with temporary credentials.
+
+        :param credentials: ``Credentials`` of an STS answer
+        """
+        return Aws(
+            self._parameters,
+            client_arguments={
+                "aws_access_key_id": credentials["AccessKeyId"],
+                "aws_secret_access_key": credentials["SecretAccessKey"],
+                "aws_session_token": credentials["SessionToken"],
+            },
+        )
 
     @property
     def region(self) -> str:
@@ -200,7 +233,8 @@ def _passes(error: Any, elapsed: float) -> bool:
     if code == "ConflictException":
         return elapsed < (RETRY_SECONDS if PASSING_CONFLICT.search(message) else CONFLICT_SECONDS)
     if code in ("ValidationException", "AccessDeniedException", "InvalidRequestException"):
-        return bool(PROPAGATION.search(message)) and elapsed < PROPAGATION_SECONDS
+        # Without ARNs: a caller's own arn:aws:sts::…:assumed-role/… says nothing about propagation.
+        return bool(PROPAGATION.search(re.sub(r"arn:\S+", "", message))) and elapsed < PROPAGATION_SECONDS
     return False
 
 

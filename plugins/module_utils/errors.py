@@ -59,3 +59,18 @@ class WaitError(FederationError):
 
 class DependencyError(FederationError):
     """A library that is needed is absent or too old."""
+
+
+class LayerError(FederationError):
+    """A layer of the sign-in refused. The message is layer, cause and next step; none of them holds a secret."""
+
+    def __init__(self, layer: str, cause: str, next_step: str, **facts: Any) -> None:
+        """:param layer: which part of the way failed (``okta_sign_in``, ``okta_assignment``, ``saml_form``,
+        ``assertion``, ``sts``, ``session``, ``subscription``, ``chat``)
+        :param cause: what is wrong, in one sentence
+        :param next_step: the next thing to look at, in one sentence
+        """
+        super().__init__(f"{layer}: {cause} {next_step}", layer=layer, cause=cause, next_step=next_step, **facts)
+        self.layer = layer
+        self.cause = cause
+        self.next_step = next_step

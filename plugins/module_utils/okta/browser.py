@@ -1,0 +1,180 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests to an Okta org as a browser makes them: cookies, no API token, redirects by hand, never off the org's host.
+
+No exception of requests leaves this file: their texts hold URLs with queries, and a query may hold a session token.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import typing as t
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from ..errors import DependencyError, InputError, LayerError
+
+try:
+    import requests
+
+    HAS_REQUESTS = True
+except ImportError:  # reported by Browser, in one sentence
+    HAS_REQUESTS = False
+
+if t.TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
+USER_AGENT = "ansible-collection-qbusiness.federation"
+#: Seconds to connect, and between two pieces of an answer.
+TIMEOUT = (10, 30)
+REDIRECTS = 10
+#: At most so many seconds are waited for Okta's rate limit, once.
+RATE_LIMIT_SECONDS = 60
+#: Shorter cookie values (flags, languages) are no secrets, and hiding them would blank harmless texts.
+SECRET_LENGTH = 8
+_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+
+
+def org_origin(org_url: str) -> str:
+    """``https://host[:port]`` of an org; ``-admin`` is stripped from its name.
+
+    :raises InputError: no HTTPS URL of a host (plain HTTP is taken on the loopback only)
+    """
+    parts = urlsplit(org_url)
+    host = parts.hostname or ""
+    try:
+        port = parts.port
+    except ValueError:
+        host, port = "", None
+    secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    if not host or not secure or parts.username or parts.query or parts.path not in ("", "/"):
+        raise InputError([f"okta_org_url: {_bare(org_url)} … should be the org's URL, like https://example.okta.com"])
+    label, dot, rest = host.partition(".")
+    return f"{parts.scheme}://{label.removesuffix('-admin')}{dot}{rest}" + (f":{port}" if port else "")
+
+
+def _bare(url: str) -> str:
+    """A URL without user, query and fragment."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.scheme else parts.path
+
+
+class Browser:
+    """One person's browser at one org, with a fresh cookie jar."""
+
+    def __init__(self, origin: str, secrets: set[str]) -> None:
+        """:param origin: from :func:`org_origin`
+        :param secrets: gets every cookie's value
+        :raises DependencyError: requests is absent
+        """
+        if not HAS_REQUESTS:
+            raise DependencyError("The Python library requests is needed; install requests.")
+        # urllib3 writes every path with its query at DEBUG.
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
+        self.origin = origin
+        self._secrets = secrets
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = USER_AGENT
+        self._session.auth = _no_authorization
+
+    def send(self, layer: str, method: str, path: str, **more: Any) -> Response:
+        """One request, redirects not followed.
+
+        :param layer: named in the error
+        :param path: below the origin
+        :raises LayerError: no answer came
+        """
+        try:
+            answer = self._session.request(
+                method, f"{self.origin}{path}", allow_redirects=False, timeout=TIMEOUT, **more
+            )
+        except requests.RequestException as error:
+            kind = type(error).__name__
+            raise LayerError(
+                layer,
+                f"No answer from {self.origin}{path} ({kind}).",
+                "Check okta_org_url, network and proxy, and for SSLError the certificates (REQUESTS_CA_BUNDLE).",
+            ) from None
+        self._secrets.update(
+            cookie.value for cookie in self._session.cookies if cookie.value and len(cookie.value) >= SECRET_LENGTH
+        )
+        return answer
+
+    def read(self, layer: str, path: str, **more: Any) -> Response:
+        """A GET; when Okta says 429, its clock is waited for once."""
+        answer = self.send(layer, "GET", path, **more)
+        if answer.status_code == 429:
+            time.sleep(_until_reset(answer))
+            answer = self.send(layer, "GET", path, **more)
+        if answer.status_code == 429:
+            raise rate_limited(layer)
+        return answer
+
+    def visit(self, layer: str, url: str, params: dict[str, str]) -> Response:
+        """A page, by way of at most ten redirects on this host.
+
+        :param url: absolute, on the org's host
+        :raises LayerError: a redirect leads off the host, or there are too many
+        """
+        answer = self.read(layer, self.path(url), params=params, headers={"Accept": "text/html"})
+        for _count in range(REDIRECTS):
+            if not answer.is_redirect:
+                return answer
+            target = urljoin(f"{self.origin}{self.path(url)}", answer.headers["Location"])
+            if not self.owns(target):
+                raise LayerError(
+                    layer,
+                    f"Okta sends the browser off to {urlsplit(target).netloc or 'nowhere'}, which is not the org.",
+                    "A routing rule sends this user to another identity provider, or the app has an error page of its "
+                    "own for people who are not assigned: check the assignment and the routing rules.",
+                )
+            url = target
+            # The query is given apart, so that no error shows it.
+            answer = self.read(layer, self.path(url), params=urlsplit(url).query, headers={"Accept": "text/html"})
+        raise LayerError(layer, f"More than {REDIRECTS} redirects in the org.", "Open sso_url in a browser.")
+
+    def owns(self, url: str) -> bool:
+        """Whether a URL is on the org's host, by the same scheme and port."""
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.netloc}" == self.origin
+
+    def path(self, url: str) -> str:
+        """The path of a URL of the org."""
+        return urlsplit(url).path or "/"
+
+    def cookie(self, *names: str) -> bool:
+        """Whether one of these cookies is there."""
+        return any(cookie.name in names and cookie.value for cookie in self._session.cookies)
+
+    def close(self) -> None:
+        """Forget the cookies and end the connections."""
+        self._session.cookies.clear()
+        self._session.close()
+
+
+def _no_authorization(request: PreparedRequest) -> PreparedRequest:
+    """In place of ``.netrc``, whose Authorization header Okta answers with 401."""
+    return request
+
+
+def _until_reset(answer: Response) -> float:
+    """Seconds until Okta's limit is lifted: ``X-Rate-Limit-Reset`` is an epoch, by Okta's clock (``Date``)."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        now = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+        seconds = int(answer.headers["X-Rate-Limit-Reset"]) - now
+    except (KeyError, ValueError):
+        seconds = 1.0
+    return min(max(seconds, 0.0) + 0.5, RATE_LIMIT_SECONDS)
+
+
+def rate_limited(layer: str) -> LayerError:
+    return LayerError(
+        layer,
+        "Okta's rate limit is reached (HTTP 429).",
+        "Run fewer hosts at a time with one test user (throttle: 1), or share one sign-in per play.",
+    )

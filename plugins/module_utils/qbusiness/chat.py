@@ -1,0 +1,161 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One question to an application, as a signed-in person: ``ChatSync``.
+
+https://docs.aws.amazon.com/amazonq/latest/api-reference/API_ChatSync.html
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..aws import Aws
+from ..errors import LayerError, ServiceError
+
+SUBSCRIPTION = "subscription"
+CHAT = "chat"
+#: What a person's first ChatSync answers: it subscribes the person, and has to be repeated.
+#: Source: the README of AWS's sample for IAM federation, which quotes the text.
+NO_SUBSCRIPTION = re.compile(r"does not have a subscription", re.IGNORECASE)
+#: Tries that are made in any case, however short the patience.
+TRIES = 2
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document that the answer rests on."""
+
+    title: str
+    url: str
+    document_id: str
+    data_source_id: str
+    citation_number: int | None
+    snippet: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the application says. ``tries``: how often it was asked, more than once when the first try subscribed."""
+
+    text: str
+    conversation_id: str
+    system_message_id: str
+    user_message_id: str
+    sources: tuple[Source, ...]
+    failed_attachments: tuple[str, ...]
+    tries: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "sources": [asdict(source) for source in self.sources]}
+
+
+def ask(
+    aws: Aws,
+    application_id: str,
+    question: str,
+    *,
+    conversation_id: str = "",
+    parent_message_id: str = "",
+    attribute_filter: dict[str, Any] | None = None,
+    chat_mode: str = "",
+    patience: float = 30.0,
+) -> Answer:
+    """Ask, and repeat while the service says that the person has no subscription yet.
+
+    :param aws: with the person's own credentials
+    :param attribute_filter: as the service model spells it
+    :param patience: seconds for which "no subscription" is waited out; two tries are made in any case
+    :raises LayerError: layer ``subscription`` or ``chat``
+    """
+    parameters: dict[str, Any] = {"applicationId": application_id, "userMessage": question}
+    further = {
+        "conversationId": conversation_id,
+        "parentMessageId": parent_message_id,
+        "attributeFilter": attribute_filter,
+        "chatMode": chat_mode,
+    }
+    parameters.update({name: value for name, value in further.items() if value})
+    deadline = time.monotonic() + patience
+    pause = 0.5
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return _answer(aws.call("qbusiness", "ChatSync", **parameters), tries)
+        except ServiceError as error:
+            waiting = error.code == "AccessDeniedException" and NO_SUBSCRIPTION.search(error.message)
+            if not waiting or (tries >= TRIES and time.monotonic() + pause > deadline):
+                raise _meaning(error, application_id, tries) from None
+        time.sleep(pause)
+        pause = min(pause * 2, 8.0)
+
+
+def _answer(body: dict[str, Any], tries: int) -> Answer:
+    return Answer(
+        text=str(body.get("systemMessage") or ""),
+        conversation_id=str(body.get("conversationId") or ""),
+        system_message_id=str(body.get("systemMessageId") or ""),
+        user_message_id=str(body.get("userMessageId") or ""),
+        sources=tuple(
+            Source(
+                title=str(item.get("title") or ""),
+                url=str(item.get("url") or ""),
+                document_id=str(item.get("documentId") or ""),
+                data_source_id=str(item.get("datasourceId") or ""),
+                citation_number=item.get("citationNumber"),
+                snippet=str(item.get("snippet") or ""),
+            )
+            for item in body.get("sourceAttributions") or []
+        ),
+        failed_attachments=tuple(str(item.get("name") or "") for item in body.get("failedAttachments") or []),
+        tries=tries,
+    )
+
+
+def _meaning(error: ServiceError, application_id: str, tries: int) -> LayerError:
+    """ChatSync's answers in words."""
+    layer = CHAT
+    if error.code == "AccessDeniedException" and NO_SUBSCRIPTION.search(error.message):
+        layer = SUBSCRIPTION
+        cause, step = (
+            f"The person has no subscription to the application, after {tries} tries.",
+            (
+                "Switch the application's auto-subscription on (auto_subscription_configuration) and see that the role's "
+                "policy allows user-subscriptions:CreateClaim."
+            ),
+        )
+    elif error.code == "LicenseNotFoundException":
+        layer = SUBSCRIPTION
+        cause, step = (
+            "The person's subscription is not active.",
+            "Look at the application's subscriptions: cancelled, or of a tier that has ended.",
+        )
+    elif error.code == "AccessDeniedException":
+        cause, step = (
+            f"The session may not chat with application {application_id} ({error.message}).",
+            (
+                "Look at the permission policy of the role: qbusiness:ChatSync on this application's ARN; then at denies, "
+                "its boundary, and conditions on the person's tags."
+            ),
+        )
+    elif error.code == "ResourceNotFoundException":
+        cause, step = (
+            f"There is no application {application_id} in this region and account.",
+            "Compare application_id and region with those of the application.",
+        )
+    elif error.code == "ExternalResourceException":
+        cause, step = (
+            "Something attached to the application, a plugin or a retriever, fails.",
+            f"The service says: {error.message}",
+        )
+    else:
+        cause, step = (
+            f"The application does not answer ({error.message}).",
+            "See that the application and its retriever are ACTIVE.",
+        )
+    return LayerError(layer, cause, step, error_code=error.code, service_message=error.message)
