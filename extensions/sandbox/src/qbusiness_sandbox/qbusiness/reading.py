@@ -13,7 +13,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -155,7 +155,7 @@ class Reader:
                 moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
             except ValueError:
                 return self.fault(path, "Member must be a timestamp in ISO 8601")
-            return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         return self.read(shape, value, path)
 
 

@@ -76,6 +76,8 @@ class Resource:
     error: dict[str, str] = field(default_factory=dict)
     #: What only this service knows: write-only members, and what a kind keeps for itself.
     hidden: dict[str, Any] = field(default_factory=dict)
+    #: Things that belong to it without being resources (see :mod:`parts`).
+    parts: Any = None
     #: The view before the last write, for stale reads; None: it did not exist.
     before: dict[str, Any] | None = None
 
