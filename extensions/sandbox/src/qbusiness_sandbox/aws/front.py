@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
@@ -27,7 +27,10 @@ from qbusiness_sandbox.aws.principal import SESSION
 from qbusiness_sandbox.aws.roles import Roles
 from qbusiness_sandbox.aws.state import State
 from qbusiness_sandbox.aws.sts import Sts
-from qbusiness_sandbox.cloud import PRINCIPAL, Cloud, Operation, Room
+from qbusiness_sandbox.cloud import PRINCIPAL, Cloud, Operation
+
+if TYPE_CHECKING:
+    from qbusiness_sandbox.qbusiness.room import QBusinessRoom
 
 LOG = logging.getLogger(__name__)
 
@@ -55,6 +58,8 @@ class AwsRoom:
         self.authorizer = Authorizer(cloud, self.moto, self.roles, arns)
         self.sts = Sts(cloud, self.credentials, self.roles, self.iam, self.authorizer.may)
         self.hooks = Hooks(cloud, self.moto, self.roles, self.iam, self.credentials, self.authorizer)
+        if self.qbusiness is not None:
+            connect(self.qbusiness, self.hooks)
         self.state = State(cloud, self.moto, self.iam)
 
     # -- which operation ----------------------------------------------------------------------------------------
@@ -170,10 +175,36 @@ class AwsRoom:
         return dumped
 
 
-def _qbusiness_room(cloud: Cloud) -> Room | None:
+def _qbusiness_room(cloud: Cloud) -> QBusinessRoom | None:
     try:
         from qbusiness_sandbox.qbusiness.room import QBusinessRoom
     except ModuleNotFoundError:
         return None
-    room: Room = QBusinessRoom(cloud)
-    return room
+    return QBusinessRoom(cloud)
+
+
+def connect(room: QBusinessRoom, hooks: Hooks) -> None:
+    """Let Q Business ask the account what it needs to know of roles, providers and buckets."""
+    from qbusiness_sandbox.qbusiness.service import BucketRefused
+
+    def trusts(role_arn: str, service_principal: str, source_arn: str) -> str:
+        if hooks.role_trusts(role_arn, service_principal, source_arn):
+            return ""
+        return f"it does not exist or cannot be assumed by {service_principal} for {source_arn}"
+
+    def federates(role_arn: str, provider_arn: str) -> str:
+        if hooks.federation_trusts(role_arn, provider_arn):
+            return ""
+        return f"it does not exist or does not trust {provider_arn}"
+
+    def read(bucket: str, role_arn: str, application_arn: str) -> list[tuple[str, bytes]]:
+        try:
+            return list(hooks.bucket_reader(bucket, role_arn, application_arn).items())
+        except (PermissionError, LookupError) as error:
+            raise BucketRefused(str(error.args[0])) from error
+
+    room.provider_exists = hooks.provider_exists
+    room.role_trusts = trusts
+    room.role_federates = federates
+    room.bucket_reader = read
+    room.may_subscribe = hooks.may_subscribe
