@@ -36,7 +36,7 @@ class ExportFile:
     def __init__(self, path: Path, keep: bool = False) -> None:
         self.path = path
         self._keep = keep
-        self._written: tuple[int, int] | None = None
+        self._written: tuple[int, int, int] | None = None
 
     def check(self) -> None:
         """Raise :class:`LaunchError` now if the file could not be written later."""
@@ -51,8 +51,7 @@ class ExportFile:
         except OSError as error:
             new.unlink(missing_ok=True)
             raise LaunchError(f"the export file {self.path} cannot be written: {error.strerror}") from error
-        status = self.path.stat()
-        self._written = (status.st_dev, status.st_ino)
+        self._written = self._identity()
 
     def _make(self, text: str) -> Path:
         new = self.path.with_name(f".{self.path.name}.{secrets.token_hex(6)}")
@@ -63,11 +62,14 @@ class ExportFile:
             raise LaunchError(f"the export file {self.path} cannot be written: {error.strerror}") from error
         return new
 
+    def _identity(self) -> tuple[int, int, int]:
+        status = self.path.stat()
+        return status.st_dev, status.st_ino, status.st_mtime_ns  # inodes are used again
+
     def remove(self) -> None:
         """Remove the file if it is still the one that was written here."""
         try:
-            status = self.path.stat()
-            if not self._keep and self._written == (status.st_dev, status.st_ino):
+            if not self._keep and self._written == self._identity():
                 self.path.unlink()
         except OSError:
             pass

@@ -179,5 +179,6 @@ class Listener:
         self._thread.start()
 
     def stop(self) -> None:
-        self.server.shutdown()
+        if self._thread.ident is not None:  # else nothing serves, and shutdown() would wait for it forever
+            self.server.shutdown()
         self.server.server_close()
