@@ -74,12 +74,15 @@ class Hooks:
         except PolicyError:
             return False
 
-    def _service_context(self, source_arn: str) -> Context:
+    def _service_context(self, source_arn: str, referer: str = "") -> Context:
         values: dict[str, str | Sequence[str]] = {
             "aws:sourceaccount": self._cloud.account_id,
             "aws:sourcearn": source_arn,
             "aws:principalisawsservice": "true",
+            "aws:securetransport": "true",
         }
+        if referer:
+            values["aws:referer"] = referer
         return Context(values)
 
     def role_allows(self, role_arn: str, action: str, resource: str, *, bucket: str = "") -> bool:
@@ -139,12 +142,16 @@ class Hooks:
             raise PermissionError(f"The role {role_arn} may not get objects of the bucket {bucket}")
         return readable
 
-    def theme_readable(self, bucket: str, key: str, web_experience_arn: str) -> bool:
-        """Whether a bucket's policy lets the web experience's service read a file of the theme."""
+    def theme_readable(self, bucket: str, key: str, web_experience_arn: str, referer: str = "") -> bool:
+        """Whether a bucket's policy lets the web experience's service read a file of the theme.
+
+        ``referer``: the web experience's host name, as the service sends it
+        (https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/customizing-web-experience-themes.html).
+        """
         ask = Ask(
             "s3:GetObject",
             f"arn:aws:s3:::{bucket}/{key}",
-            self._service_context(web_experience_arn),
+            self._service_context(web_experience_arn, referer),
             principals=frozenset({("Service", "application.qbusiness.amazonaws.com"), ("Service", SERVICE)}),
         )
         try:
@@ -152,6 +159,15 @@ class Hooks:
         except PolicyError:
             return False
         return policy is not None and decide([policy], ask) is Decision.ALLOW
+
+    def theme_file(self, bucket: str, key: str, web_experience_arn: str, referer: str) -> bytes | None:
+        """A file of the theme; None when it does not exist or may not be read."""
+        if not self.theme_readable(bucket, key, web_experience_arn, referer):
+            return None
+        with self._moto.entered() as backends:
+            found = backends["s3"].buckets.get(bucket)
+            item = found.keys.get(key) if found is not None else None
+            return bytes(item.value) if item is not None else None
 
     def may_subscribe(self, principal: Principal | None) -> bool:
         """Whether the caller's session may claim a subscription for itself, as Q Business asks on the first question:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,39 +38,21 @@ def find(cloud: Cloud, host: str) -> Experience | None:
     room = getattr(cloud.rooms.get("aws"), "qbusiness", None)
     if room is None:
         return None
-    objects = list(_objects(room.dump()))
-    for item in objects:
-        endpoint = item.get("defaultEndpoint")
-        if isinstance(endpoint, str) and urlsplit(endpoint).hostname == host.lower():
-            return _experience(item, host, _application(objects, str(item.get("applicationId", ""))))
+    state = room.dump()
+    for item in state["webExperiences"]:
+        if urlsplit(item["defaultEndpoint"]).hostname == host.lower():
+            owner = next(app for app in state["applications"] if app["applicationId"] == item["applicationId"])
+            return _experience(item, host, owner)
     return None
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object in a dump, wherever it stands."""
-    if isinstance(value, Mapping):
-        yield value
-        for item in value.values():
-            yield from _objects(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _objects(item)
-
-
-def _application(objects: list[Mapping[str, Any]], application_id: str) -> Mapping[str, Any]:
-    for item in objects:
-        if item.get("applicationId") == application_id and "identityType" in item:
-            return item
-    return {}
 
 
 def _experience(item: Mapping[str, Any], host: str, application: Mapping[str, Any]) -> Experience:
     identity = item.get("identityProviderConfiguration") or {}
     return Experience(
-        application_id=str(item.get("applicationId", "")),
-        arn=str(item.get("webExperienceArn", "")),
+        application_id=item["applicationId"],
+        arn=item["webExperienceArn"],
         host=host.lower(),
-        status=str(item.get("status", "")),
+        status=item["status"],
         title=str(item.get("title") or ""),
         subtitle=str(item.get("subtitle") or ""),
         welcome=str(item.get("welcomeMessage") or ""),

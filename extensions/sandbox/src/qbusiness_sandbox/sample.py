@@ -1,0 +1,249 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A federated application made by hand, with boto3 and requests under the real host names.
+
+For tests of what comes after it (the web experience, a browser), and as a witness that the documented procedure works
+here without any module: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/create-application-iam-okta.html.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+import boto3
+import requests
+from botocore.config import Config
+
+SIGN_IN = "https://signin.aws.amazon.com/saml"
+UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
+ATTRIBUTE = "https://aws.amazon.com/SAML/Attributes/"
+PLACEHOLDER = "http://sampleurl.com"
+PASSWORD = "Correct-horse-battery-1"
+DOCUMENT = "Travel policy: trains are booked in second class. Flights need the approval of a manager."
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What was made. ``url``: the web experience's; ``username``, ``password``: an assigned user's."""
+
+    url: str
+    username: str
+    password: str
+    application_id: str
+    web_experience_id: str
+    role_arn: str
+    provider_arn: str
+    okta_app_id: str
+    sso_url: str
+
+
+class Clients:
+    """Clients for a cloud, from the environment that it exports."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self.org = environment["OKTA_CLIENT_ORGURL"]
+        self.okta = requests.Session()
+        self.okta.trust_env = False
+        self.okta.proxies = {"https": environment["HTTPS_PROXY"]}
+        self.okta.verify = environment["REQUESTS_CA_BUNDLE"]
+        self.okta.headers["Authorization"] = f"SSWS {environment['OKTA_CLIENT_TOKEN']}"
+
+    def aws(self, service: str) -> Any:
+        """A boto3 client of the administrator."""
+        environment = self._environment
+        return boto3.client(
+            service,
+            region_name=environment["AWS_REGION"],
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            verify=environment["AWS_CA_BUNDLE"],
+            config=Config(proxies={"https": environment["HTTPS_PROXY"]}),
+        )
+
+    def call_okta(self, method: str, path: str, body: Any = None) -> Any:
+        """The answer's JSON; raises ``requests.HTTPError``."""
+        response = self.okta.request(method, self.org + path, json=body, timeout=60)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+
+def app_body(acs: str, pairs: list[str]) -> dict[str, Any]:
+    """The Okta application as the procedure wants it; ``pairs``: values of the Role attribute."""
+    statements = (
+        [("PrincipalTag:Email", ["user.email"]), ("Role", pairs), ("RoleSessionName", ["user.email"])] if pairs else []
+    )
+    return {
+        "label": "Amazon Q Business",
+        "signOnMode": "SAML_2_0",
+        "settings": {
+            "signOn": {
+                "ssoAcsUrl": acs,
+                "destination": acs,
+                "recipient": SIGN_IN,
+                "audience": SIGN_IN,
+                "idpIssuer": "http://www.okta.com/${org.externalKey}",
+                "subjectNameIdTemplate": "${user.userName}",
+                "subjectNameIdFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+                "responseSigned": True,
+                "assertionSigned": True,
+                "signatureAlgorithm": "RSA_SHA256",
+                "digestAlgorithm": "SHA256",
+                "honorForceAuthn": True,
+                "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+                "requestCompressed": False,
+                "allowMultipleAcsEndpoints": False,
+                "acsEndpoints": [],
+                "attributeStatements": [
+                    {"type": "EXPRESSION", "name": ATTRIBUTE + name, "namespace": UNSPECIFIED, "values": values}
+                    for name, values in statements
+                ],
+            }
+        },
+    }
+
+
+def trust_policy(provider_arn: str) -> dict[str, Any]:
+    """Who may take the web experience's role (the procedure's step 2.10)."""
+    principal = {"Federated": provider_arn}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": "sts:AssumeRoleWithSAML",
+                "Condition": {"StringEquals": {"SAML:aud": SIGN_IN}},
+            },
+            {
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": "sts:TagSession",
+                "Condition": {"StringLike": {"aws:RequestTag/Email": "*"}},
+            },
+        ],
+    }
+
+
+def permissions(application_arn: str) -> dict[str, Any]:
+    """What the role may do: chat, and subscribe oneself."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["qbusiness:Chat", "qbusiness:ChatSync"], "Resource": application_arn},
+            {
+                "Effect": "Allow",
+                "Action": "user-subscriptions:CreateClaim",
+                "Resource": "*",
+                "Condition": {
+                    "Bool": {"user-subscriptions:CreateForSelf": "true"},
+                    "StringEquals": {"aws:CalledViaLast": "qbusiness.amazonaws.com"},
+                },
+            },
+        ],
+    }
+
+
+def settle(read: Callable[[], Mapping[str, Any]], *, looks: int = 50) -> Mapping[str, Any]:
+    """Read until the resource is in a lasting state. Raises ``TimeoutError`` after so many looks."""
+    for _ in range(looks):
+        found = read()
+        if found["status"] not in ("CREATING", "UPDATING"):
+            return found
+    raise TimeoutError("the resource does not settle")
+
+
+def federate(environment: Mapping[str, str], username: str = "ann@example.com") -> Sample:
+    """Make everything, from the Okta app to a document in the index."""
+    clients = Clients(environment)
+    app = clients.call_okta("POST", "/api/v1/apps", app_body(PLACEHOLDER, []))
+    profile = {"firstName": "Ann", "lastName": "Ang", "login": username, "email": username}
+    user = clients.call_okta(
+        "POST",
+        "/api/v1/users?activate=true",
+        {"profile": profile, "credentials": {"password": {"value": PASSWORD}}},
+    )
+    clients.call_okta("POST", f"/api/v1/apps/{app['id']}/users", {"id": user["id"], "scope": "USER"})
+    metadata = clients.okta.get(
+        f"{clients.org}/api/v1/apps/{app['id']}/sso/saml/metadata",
+        headers={"Accept": "application/xml"},
+        timeout=60,
+    ).text
+    service = ElementTree.fromstring(metadata).find(".//{urn:oasis:names:tc:SAML:2.0:metadata}SingleSignOnService")  # noqa: S314 - the sandbox's own
+    if service is None:
+        raise LookupError("the metadata has no SingleSignOnService")
+    sso_url = service.get("Location", "")
+
+    iam, qbusiness = clients.aws("iam"), clients.aws("qbusiness")
+    provider_arn = iam.create_saml_provider(Name="okta", SAMLMetadataDocument=metadata)["SAMLProviderArn"]
+    application = qbusiness.create_application(
+        displayName="sample", identityType="AWS_IAM_IDP_SAML", iamIdentityProviderArn=provider_arn
+    )
+    application_id = application["applicationId"]
+    settle(lambda: qbusiness.get_application(applicationId=application_id))
+    qbusiness.update_application(
+        applicationId=application_id,
+        autoSubscriptionConfiguration={"autoSubscribe": "ENABLED", "defaultSubscriptionType": "Q_BUSINESS"},
+    )
+    settle(lambda: qbusiness.get_application(applicationId=application_id))
+    role_arn = iam.create_role(
+        RoleName="sample-web-experience", AssumeRolePolicyDocument=json.dumps(trust_policy(provider_arn))
+    )["Role"]["Arn"]
+    iam.put_role_policy(
+        RoleName="sample-web-experience",
+        PolicyName="chat",
+        PolicyDocument=json.dumps(permissions(application["applicationArn"])),
+    )
+    experience_id = qbusiness.create_web_experience(
+        applicationId=application_id,
+        title="Ask Acme",
+        subtitle="Answers from the handbooks of Acme",
+        welcomeMessage="Hello! I know the travel policy, and little else.",
+        samplePromptsControlMode="ENABLED",
+        roleArn=role_arn,
+        identityProviderConfiguration={"samlConfiguration": {"authenticationUrl": sso_url}},
+    )["webExperienceId"]
+    experience = settle(
+        lambda: qbusiness.get_web_experience(applicationId=application_id, webExperienceId=experience_id)
+    )
+    url = experience["defaultEndpoint"]
+    clients.call_okta("PUT", f"/api/v1/apps/{app['id']}", app_body(f"{url}saml", [f"{role_arn},{provider_arn}"]))
+    _fill(qbusiness, application_id)
+    return Sample(
+        url, username, PASSWORD, application_id, experience_id, role_arn, provider_arn, app["id"], sso_url
+    )
+
+
+def _fill(qbusiness: Any, application_id: str) -> None:
+    """A native index with one document and its retriever."""
+    index_id = qbusiness.create_index(applicationId=application_id, displayName="sample")["indexId"]
+    settle(lambda: qbusiness.get_index(applicationId=application_id, indexId=index_id))
+    retriever_id = qbusiness.create_retriever(
+        applicationId=application_id,
+        displayName="sample",
+        type="NATIVE_INDEX",
+        configuration={"nativeIndexConfiguration": {"indexId": index_id}},
+    )["retrieverId"]
+    settle(lambda: qbusiness.get_retriever(applicationId=application_id, retrieverId=retriever_id))
+    qbusiness.batch_put_document(
+        applicationId=application_id,
+        indexId=index_id,
+        documents=[
+            {
+                "id": "travel-policy",
+                "title": "Travel policy",
+                "contentType": "PLAIN_TEXT",
+                "content": {"blob": DOCUMENT.encode()},
+            }
+        ],
+    )
+    for _ in range(50):
+        listed = qbusiness.list_documents(applicationId=application_id, indexId=index_id)["documentDetailList"]
+        if all(item["status"] in ("INDEXED", "UPDATED") for item in listed):
+            return
+    raise TimeoutError("the document is not indexed")
