@@ -179,8 +179,8 @@ def _destination(assertion: Assertion, expected: Expected, action: str) -> Diffe
                 (
                     f"{name} is {value}, not {expected.acs_url}",
                     (
-                        "The app in Okta still has another URL, maybe the placeholder: write the web experience's URL back "
-                        "into it (Single sign-on URL and Destination)."
+                        "The app in Okta still has another URL, maybe the placeholder: write the web experience's "
+                        "URL back into it (Single sign-on URL and Destination)."
                     ),
                 )
             )
@@ -252,8 +252,8 @@ def _person(assertion: Assertion, expected: Expected) -> Differences:
             (
                 f"RoleSessionName is {', '.join(names) or 'missing'}",
                 (
-                    f"Give the app the attribute statement {SESSION_NAME} with the value user.email: one value of 2 to 64 "
-                    "letters, digits and +=,.@-_."
+                    f"Give the app the attribute statement {SESSION_NAME} with the value user.email: one value "
+                    "of 2 to 64 letters, digits and +=,.@-_."
                 ),
             )
         )

@@ -133,8 +133,8 @@ def _meaning(error: ServiceError, role_arn: str, provider_arn: str) -> LayerErro
     elif error.code == "AccessDenied":
         cause, step = (
             (
-                "The role does not trust this assertion, or the assertion does not name the role and the provider, or the "
-                "role does not exist."
+                "The role does not trust this assertion, or the assertion does not name the role and the provider, or "
+                "the role does not exist."
             ),
             (
                 f"In the trust policy of {role_arn} compare the provider with {provider_arn} and SAML:aud with the "
@@ -150,8 +150,8 @@ def _meaning(error: ServiceError, role_arn: str, provider_arn: str) -> LayerErro
         cause, step = (
             f"STS does not accept the assertion of this provider ({text}).",
             (
-                f"Compare issuer and signing certificate with the metadata document of {provider_arn}: after a rotated key "
-                "it has to be updated from Okta."
+                f"Compare issuer and signing certificate with the metadata document of {provider_arn}: after a rotated "
+                "key it has to be updated from Okta."
             ),
         )
     elif error.code == "IDPRejectedClaim":

@@ -123,8 +123,8 @@ def check_sso_url(origin: str, sso_url: str) -> None:
         raise InputError(
             [
                 (
-                    f"sso_url: {parts.scheme}://{parts.netloc}{parts.path} … should be on the org's own host {origin} and "
-                    "without a query, as SingleSignOnService says it in the app's metadata"
+                    f"sso_url: {parts.scheme}://{parts.netloc}{parts.path} … should be on the org's own host {origin} "
+                    "and without a query, as SingleSignOnService says it in the app's metadata"
                 )
             ]
         )
@@ -219,8 +219,8 @@ def _unfinished(body: dict[str, Any]) -> LayerError:
     texts = {
         "MFA_REQUIRED": (
             (
-                f"Okta asks the test user for a second factor ({names or 'not named'}); the proof signs in with a password "
-                "only."
+                f"Okta asks the test user for a second factor ({names or 'not named'}); the proof signs in with a "
+                "password only."
             ),
             PASSWORD_ONLY,
         ),

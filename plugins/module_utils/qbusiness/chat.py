@@ -125,8 +125,8 @@ def _meaning(error: ServiceError, application_id: str, tries: int) -> LayerError
         cause, step = (
             f"The person has no subscription to the application, after {tries} tries.",
             (
-                "Switch the application's auto-subscription on (auto_subscription_configuration) and see that the role's "
-                "policy allows user-subscriptions:CreateClaim."
+                "Switch the application's auto-subscription on (auto_subscription_configuration) and see that the "
+                "role's policy allows user-subscriptions:CreateClaim."
             ),
         )
     elif error.code == "LicenseNotFoundException":
@@ -139,8 +139,8 @@ def _meaning(error: ServiceError, application_id: str, tries: int) -> LayerError
         cause, step = (
             f"The session may not chat with application {application_id} ({error.message}).",
             (
-                "Look at the permission policy of the role: qbusiness:ChatSync on this application's ARN; then at denies, "
-                "its boundary, and conditions on the person's tags."
+                "Look at the permission policy of the role: qbusiness:ChatSync on this application's ARN; then at "
+                "denies, its boundary, and conditions on the person's tags."
             ),
         )
     elif error.code == "ResourceNotFoundException":
