@@ -1,0 +1,245 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A full embedded cloud for tests of modules, witnesses for it, and two ways to run a module.
+
+``call`` runs a module's function in this process, validated by the module's own argument spec; ``play`` runs a real
+playbook in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+import boto3
+import pytest
+import requests
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.qbusiness.federation.plugins.module_utils import aws as aws_module
+from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError
+from ansible_collections.qbusiness.federation.plugins.module_utils.host import CONNECTION, Context, Function, execute
+from qbusiness_sandbox.build import build
+from qbusiness_sandbox.cloud import Cloud
+from qbusiness_sandbox.testing import Running, serving
+
+#: Arguments of AnsibleModule that are not for the validator of the argument spec.
+HOST_ONLY = ("supports_check_mode", "bypass_checks", "no_log", "add_file_common_args")
+
+
+class Call(Protocol):
+    """Runs a module's function."""
+
+    def __call__(self, function: Function, check_mode: bool = False, **options: Any) -> dict[str, Any]: ...
+
+
+class Play(Protocol):
+    """Runs a playbook of these tasks."""
+
+    def __call__(self, tasks: Sequence[Mapping[str, Any]], *arguments: str, fails: bool = False) -> Played: ...
+
+
+class _Captured(Exception):
+    """Carries the arguments with which a module makes its AnsibleModule."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__()
+        self.arguments = arguments
+
+
+def module_arguments(function: Function) -> dict[str, Any]:
+    """The arguments with which the module of ``function`` makes its AnsibleModule, argument spec included."""
+    module: Any = sys.modules[function.__module__]
+
+    def capture(**arguments: Any) -> None:
+        raise _Captured(**arguments)
+
+    original = module.AnsibleModule
+    module.AnsibleModule = capture
+    try:
+        module.main()
+    except _Captured as captured:
+        return captured.arguments
+    finally:
+        module.AnsibleModule = original
+    raise AssertionError(f"main() of {function.__module__} makes no AnsibleModule")
+
+
+class Played:
+    """What a playbook's run answered."""
+
+    def __init__(self, run: subprocess.CompletedProcess[str]) -> None:
+        self.text = run.stdout + run.stderr
+        self.returncode = run.returncode
+        start = run.stdout.find("{")
+        self.report: dict[str, Any] = json.loads(run.stdout[start:]) if start >= 0 else {}
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """The results of the tasks, in order."""
+        return [
+            dict(task["hosts"]["localhost"])
+            for play in self.report.get("plays", [])
+            for task in play["tasks"]
+            if "localhost" in task["hosts"]
+        ]
+
+
+class OktaHttp(requests.Session):
+    """A session with the Okta org's management API as its administrator: paths are enough."""
+
+    def __init__(self, url: str, token: str) -> None:
+        super().__init__()
+        self.url = url
+        self.headers.update({"Authorization": f"SSWS {token}", "Accept": "application/json"})
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        target = str(url)
+        kwargs.setdefault("timeout", 30)
+        return super().request(method, self.url + target if target.startswith("/") else target, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Running]:
+    """The full cloud in this process, for the whole session: ``.cloud``, ``.urls``."""
+    with serving(build()) as run:
+        yield run
+
+
+@pytest.fixture
+def cloud(running: Running) -> Cloud:
+    """The full cloud, as just started."""
+    running.cloud.reset()
+    return running.cloud
+
+
+@pytest.fixture
+def aws(running: Running, cloud: Cloud) -> Callable[[str], Any]:
+    """The witness: boto3 clients of the account's administrator, by service name."""
+    made: dict[str, Any] = {}
+
+    def client(service: str) -> Any:
+        if service not in made:
+            made[service] = boto3.client(
+                service,
+                endpoint_url=running.urls["aws"],
+                region_name=cloud.region,
+                aws_access_key_id=cloud.administrator.access_key_id,
+                aws_secret_access_key=cloud.administrator.secret_access_key,
+            )
+        return made[service]
+
+    return client
+
+
+@pytest.fixture
+def okta_http(running: Running, cloud: Cloud) -> Iterator[OktaHttp]:
+    """The witness of the Okta org: ``okta_http.get("/api/v1/apps").json()``."""
+    with OktaHttp(running.urls["okta"], cloud.administrator.okta_api_token) as session:
+        yield session
+
+
+@pytest.fixture
+def connection(running: Running, cloud: Cloud) -> dict[str, Any]:
+    """The connection options of every module, as options."""
+    return {
+        "endpoint_url": running.urls["aws"],
+        "region": cloud.region,
+        "access_key": cloud.administrator.access_key_id,
+        "secret_key": cloud.administrator.secret_access_key,
+        "okta_org_url": running.urls["okta"],
+        "okta_api_token": cloud.administrator.okta_api_token,
+    }
+
+
+@pytest.fixture
+def call(connection: dict[str, Any]) -> Call:
+    """Run a module's function here, as a host would.
+
+    Options are validated by the module's own argument spec (``InputError`` with all of its messages), connection
+    options are filled in, the answer is made JSON. ``warnings`` is in it when there were any.
+    """
+
+    def run(function: Function, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        arguments = {key: value for key, value in module_arguments(function).items() if key not in HOST_ONLY}
+        known = arguments["argument_spec"]
+        given = {key: value for key, value in connection.items() if key in known}
+        result = ArgumentSpecValidator(**arguments).validate({**given, **options})
+        if result.error_messages:
+            raise InputError(result.error_messages)
+        parameters = result.validated_parameters
+        aws = aws_module.Aws({key: value for key, value in parameters.items() if key in CONNECTION})
+        context = Context(parameters=parameters, check_mode=check_mode, aws=aws)
+        answer: dict[str, Any] = json.loads(json.dumps(execute(function, context)))
+        if context.warnings:
+            answer["warnings"] = context.warnings
+        return answer
+
+    return run
+
+
+@pytest.fixture
+def instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses of the collection's own loops pass at once; its deadlines move along with them."""
+    passed = [0.0]
+
+    def sleep(seconds: float) -> None:
+        passed[0] += seconds
+
+    monkeypatch.setattr(aws_module, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: passed[0]))
+
+
+@pytest.fixture
+def environment(running: Running, cloud: Cloud, tmp_path: Path) -> dict[str, str]:
+    """An environment that leads a child process to the cloud."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "OKTA_", "ANSIBLE_"))}
+    return {
+        **kept,
+        "HOME": str(tmp_path),
+        "AWS_ENDPOINT_URL": running.urls["aws"],
+        "AWS_REGION": cloud.region,
+        "AWS_ACCESS_KEY_ID": cloud.administrator.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": cloud.administrator.secret_access_key,
+        "OKTA_CLIENT_ORGURL": running.urls["okta"],
+        "OKTA_CLIENT_TOKEN": cloud.administrator.okta_api_token,
+        "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_NOCOLOR": "1",
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))),
+    }
+
+
+@pytest.fixture
+def play(environment: dict[str, str], tmp_path: Path) -> Play:
+    """Run a real playbook of ``tasks`` on localhost: ``play(tasks, "--check").results[0]["changed"]``."""
+
+    def run(tasks: Sequence[Mapping[str, Any]], *arguments: str, fails: bool = False) -> Played:
+        book = tmp_path / "playbook.yml"
+        settings = {"ansible_python_interpreter": sys.executable}
+        plays = [
+            {
+                "hosts": "localhost",
+                "connection": "local",
+                "gather_facts": False,
+                "vars": settings,
+                "tasks": list(tasks),
+            }
+        ]
+        book.write_text(yaml.safe_dump(plays), encoding="utf-8")
+        command = [str(Path(sys.executable).with_name("ansible-playbook")), str(book), *arguments]
+        played = Played(
+            subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+        )
+        assert (played.returncode != 0) == fails, played.text
+        return played
+
+    return run
