@@ -23,6 +23,8 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.host import C
 from ansible_collections.qbusiness.federation.plugins.module_utils.proof import GROUP_OPTIONS, OPTIONS, prove
 from qbusiness_sandbox.build import build
 from qbusiness_sandbox.cloud import Cloud
+from qbusiness_sandbox.okta.org import Org
+from qbusiness_sandbox.okta.room import OktaRoom
 from qbusiness_sandbox.testing import serving
 
 ANN = "ann@example.com"
@@ -57,6 +59,13 @@ class World:
     @property
     def application_arn(self) -> str:
         return f"arn:aws:qbusiness:{self.cloud.region}:{self.cloud.account_id}:application/{self.application_id}"
+
+    @property
+    def org(self) -> Org:
+        """The org's own state, by the back door."""
+        room = self.cloud.rooms["okta"]
+        assert isinstance(room, OktaRoom)
+        return room.org
 
     # -- clients --------------------------------------------------------------------------------------------------
 

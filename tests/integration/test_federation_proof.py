@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -69,7 +70,7 @@ def test_everything_works(made: World) -> None:
     # Witnesses: the conversation is Ann's, no session of hers is left at Okta, the password was sent once.
     assert evidence["conversation_id"]
     assert evidence["session_closed"] is True
-    assert made.cloud.rooms["okta"].org.state.sessions == {}
+    assert made.org.state.sessions == {}
     assert authentications(made) == 1
     chats = [entry for entry in made.cloud.log.since() if entry.operation == "ChatSync"]
     assert f"assumed-role/{ROLE_NAME}/{ANN}" in evidence["session"]["arn"]
@@ -129,7 +130,7 @@ class Fault:
 
 
 def user(made: World) -> Any:
-    return made.cloud.rooms["okta"].org.state.users[made.user_id]
+    return made.org.state.users[made.user_id]
 
 
 def set_policy(policy: str) -> Callable[[World], None]:
@@ -277,7 +278,7 @@ def test_fault_is_found_in_its_layer(made: World, fault: Fault) -> None:
     assert evidence["proved"] is False
     assert [entry["ok"] for entry in evidence["layers"]][-1] is False
     assert all(entry["ok"] for entry in evidence["layers"][:-1])
-    assert made.cloud.rooms["okta"].org.state.sessions == {}
+    assert made.org.state.sessions == {}
 
 
 def test_subscription_is_found_missing_only_while_it_is(made: World) -> None:
@@ -285,6 +286,28 @@ def test_subscription_is_found_missing_only_while_it_is(made: World) -> None:
     assert made.prove()["failed_layer"] == "subscription"
     made.auto_subscribe("ENABLED")
     assert made.prove()["proved"] is True
+
+
+def test_a_denial_is_not_repeated(made: World) -> None:
+    """The text of a denial names the caller's assumed role; it is not taken for a role that is not known yet."""
+    made.allow("qbusiness:GetApplication")
+    assert made.prove(wait_timeout=60)["failed_layer"] == "chat"
+    assert sum(entry.operation == "ChatSync" for entry in made.cloud.log.since()) == 1
+
+
+def test_a_refusal_that_passes_is_waited_for(made: World) -> None:
+    """The role lets the provider in only a moment later, as IAM's changes are seen."""
+    iam = made.aws("iam")
+    iam.update_assume_role_policy(RoleName=ROLE_NAME, PolicyDocument=made.trust(audience=ACS))
+    later = threading.Timer(
+        1.0, iam.update_assume_role_policy, kwargs={"RoleName": ROLE_NAME, "PolicyDocument": made.trust()}
+    )
+    later.start()
+    try:
+        assert made.prove(wait_timeout=30)["proved"] is True
+    finally:
+        later.join()
+    assert sum(entry.operation == "AssumeRoleWithSAML" for entry in made.cloud.log.since()) > 1
 
 
 def test_expired_response_is_found_at_sts(made: World) -> None:

@@ -19,6 +19,7 @@ import pytest
 import qbusiness_sandbox.okta.signin as cloud_signin
 import qbusiness_sandbox.okta.sso as cloud_sso
 from proof_world import ANN, PASSWORD, World, world
+from qbusiness_sandbox.aws.front import AwsRoom
 
 FAILING = "wrong-canary-password-3"
 
@@ -48,9 +49,10 @@ def canaries(made: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     watch(cloud_signin, "_state", lambda token: [token])
     watch(cloud_signin, "open_session", lambda session: [session.id])
     watch(cloud_sso, "encoded", lambda text: [text, text[200:260]])
-    credentials = made.cloud.rooms["aws"].credentials  # type: ignore[attr-defined]  # AwsRoom's own
+    front = made.cloud.rooms["aws"]
+    assert isinstance(front, AwsRoom)
     watch(
-        credentials,
+        front.credentials,
         "open_session",
         lambda made: [made.access_key_id, made.secret_access_key, made.session_token, made.session_token[20:80]],
     )
@@ -112,7 +114,7 @@ def test_a_good_run_leaves_no_secret(made: World, canaries: list[str], tmp_path:
 @pytest.mark.parametrize("layer", ["okta_sign_in", "second factor", "saml_form", "assertion", "sts", "chat"])
 def test_a_failing_run_leaves_no_secret(made: World, canaries: list[str], tmp_path: Path, layer: str) -> None:
     changes: dict[str, Any] = {}
-    users = made.cloud.rooms["okta"].org.state.users  # type: ignore[attr-defined]  # OktaRoom's own
+    users = made.org.state.users
     if layer == "okta_sign_in":
         changes["password"] = FAILING
     elif layer == "second factor":
