@@ -46,7 +46,7 @@ okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder) to t
 cut: env ## cut the connection after every single write, and run again (long; `make test` does five of them)
 	@$(PYTHON) -m pytest -m cut tests/e2e $(ARGS)
 
-old: ## unit tests, sanity and a playbook on the oldest that is supported: Python 3.11, ansible-core 2.19
+old: ## sanity, the demo and unit tests on the oldest that is supported: Python 3.11, ansible-core 2.19
 	@tools/bootstrap old
 	@tools/old $(ARGS)
 
