@@ -307,7 +307,7 @@ def _question(context: Context, values: dict[str, Any], record: Record, session:
                 "Look at the data source's last sync, at the documents' access control lists and whether they name "
                 "this person, and at the application's setting for answers from general knowledge.",
             )
-        again = f" at the {answer.tries}. try; the first ones subscribed" if answer.tries > 1 else ""
+        again = f" (asked {answer.tries} times: the first question subscribes)" if answer.tries > 1 else ""
         details[SUBSCRIPTION] = f"the person has a subscription{again}"
         details[CHAT] = f"an answer with {len(answer.sources)} sources"
 
