@@ -14,13 +14,13 @@ from ..resource import ensure
 from .table import ServiceResource, Spec
 
 
-def converge(context: Context, spec: Spec) -> dict[str, Any]:
+def converge(context: Context, spec: Spec, resource_class: type[ServiceResource] = ServiceResource) -> dict[str, Any]:
     """Read, compare, plan, apply, answer.
 
     :raises FederationError: see :mod:`..errors`
     """
     parameters = context.parameters
-    resource = ServiceResource(
+    resource = resource_class(
         spec,
         context.aws,
         parents={member: str(parameters.get(option_name(member)) or "") for member in spec.parents},

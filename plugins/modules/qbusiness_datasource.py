@@ -1,0 +1,187 @@
+#!/usr/bin/python
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: qbusiness_datasource
+short_description: Manage a data source of an Amazon Q Business index
+version_added: 0.1.0
+description:
+  - Makes, adopts, changes and removes a data source of any connector.
+  - It is found by O(data_source_id), or by exactly its O(display_name) in the index.
+  - The connector's document is compared as a tolerant subset; what the service added to it is no difference,
+    nor are C(true) and C("true").
+author:
+  - The qbusiness.federation contributors (@qbusiness)
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - amazon.aws.tags
+  - qbusiness.federation.lifecycle
+  - qbusiness.federation.attributes
+  - qbusiness.federation.attributes.group_aws
+options:
+  application_id:
+    description:
+      - The id of the application.
+    type: str
+    required: true
+  index_id:
+    description:
+      - The id of the index.
+    type: str
+    required: true
+  data_source_id:
+    description:
+      - The id of an existing data source. Without it the data source is found by O(display_name).
+    type: str
+  display_name:
+    description:
+      - The name, letters, digits, hyphens and underscores.
+    type: str
+  description:
+    description:
+      - A description. An empty text clears it.
+    type: str
+  configuration:
+    description:
+      - The connector's own document, complete, in its own spelling.
+      - Its C(type) names the connector and is fixed at creation.
+    type: dict
+  role_arn:
+    description:
+      - The ARN of the role that reads the documents. Required for every connector but C(CUSTOM).
+    type: str
+  sync_schedule:
+    description:
+      - A cron expression in UTC. An empty text means on demand. A schedule does not start the first sync.
+    type: str
+  vpc_configuration:
+    description:
+      - The network from which the documents are read.
+    type: dict
+    suboptions:
+      subnet_ids:
+        description:
+          - Ids of subnets.
+        type: list
+        elements: str
+        required: true
+      security_group_ids:
+        description:
+          - Ids of security groups.
+        type: list
+        elements: str
+        required: true
+  document_enrichment_configuration:
+    description:
+      - Document enrichment, in snake_case of the members of the service.
+    type: dict
+  media_extraction_configuration:
+    description:
+      - Extraction from images, audio and video, in snake_case of the members of the service.
+    type: dict
+seealso:
+  - module: qbusiness.federation.qbusiness_app
+"""
+
+EXAMPLES = r"""
+- name: The documents in a bucket
+  qbusiness.federation.qbusiness_datasource:
+    application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    index_id: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    display_name: handbook
+    role_arn: arn:aws:iam::123456789012:role/assistant-knowledge
+    configuration:
+      type: S3
+      syncMode: FULL_CRAWL
+      connectionConfiguration:
+        repositoryEndpointMetadata:
+          BucketName: acme-handbook
+      repositoryConfigurations:
+        document:
+          fieldMappings: []
+"""
+
+RETURN = r"""
+data_source:
+  description: The object as the service describes it, and its tags where O(tags) was given.
+  returned: when it exists, or would exist
+  type: dict
+  contains:
+    display_name:
+      description: Its name.
+      type: str
+      returned: always
+      sample: handbook
+    type:
+      description: Its connector.
+      type: str
+      returned: always
+      sample: S3
+    status:
+      description: Its status.
+      type: str
+      returned: always
+      sample: ACTIVE
+data_source_id:
+  description: Its id.
+  returned: when it exists, existed, or would exist
+  type: str
+  sample: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+data_source_arn:
+  description: Its ARN.
+  returned: when it exists, existed, or would exist
+  type: str
+  sample: arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c/index/2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d/data-source/2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+application_id:
+  description: The id of its application.
+  returned: when it exists, existed, or would exist
+  type: str
+  sample: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+operations:
+  description: The write operations that were made, or in check mode would be made, in order.
+  returned: always
+  type: list
+  elements: str
+  sample: [CreateDataSource]
+lost:
+  description: What went, or would go, with it.
+  returned: with O(state=absent) when there was one
+  type: list
+  elements: str
+  sample: ["data source handbook (2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d) with all documents that it brought"]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import LIFECYCLE, TAGS, aws_arguments
+from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
+from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.converge import converge
+from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.datasource import (
+    DATA_SOURCE,
+    OPTIONS,
+    DataSource,
+)
+
+
+def function(context: Context) -> dict[str, object]:
+    """What the module does, for any host."""
+    return converge(context, DATA_SOURCE, DataSource)
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec=aws_arguments(LIFECYCLE, TAGS, OPTIONS),
+        required_one_of=[("data_source_id", "display_name")],
+        supports_check_mode=True,
+    )
+    run(module, function)
+
+
+if __name__ == "__main__":
+    main()

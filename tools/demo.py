@@ -1,0 +1,151 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`make demo`: the main job on the embedded cloud. KEEP=1 leaves the cloud up."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import boto3
+from qbusiness_sandbox.testing import Process, sandbox_process
+
+HERE = Path(__file__).parent / "demo"
+LOGIN = "ada@acme.example"
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"><circle cx="16" cy="16" r="14" fill="#0a6"/></svg>'
+)
+
+
+def say(text: str) -> None:
+    print(f"\n\033[1m== {text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
+
+
+def playbook(name: str, environment: dict[str, str], *arguments: str) -> str:
+    """Run a playbook of the collection, its output shown as it comes, and answer that output.
+
+    Raises ``SystemExit`` when it fails.
+    """
+    command = [
+        str(Path(sys.executable).with_name("ansible-playbook")),
+        "-i",
+        str(HERE / "inventory.yml"),
+        f"qbusiness.federation.{name}",
+        *arguments,
+    ]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lines: list[str] = []
+    for line in process.stdout or ():
+        lines.append(line)
+        print(line, end="", flush=True)
+    if process.wait() != 0:
+        raise SystemExit(f"The playbook {name} failed.")
+    return "".join(lines)
+
+
+def seed(cloud: Process, password: str) -> None:
+    """A person in Okta, her group, and the documents in their bucket: what a company has before it begins."""
+    person = {"login": LOGIN, "email": LOGIN, "firstName": "Ada", "lastName": "Acme", "password": password}
+    cloud.control.seed({"okta": {"users": [person], "groups": [{"name": "Knowledge workers", "members": [LOGIN]}]}})
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    key, secret = (cloud.environment[name] for name in names)
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=cloud.environment["QBUSINESS_SANDBOX_AWS_URL"],
+        region_name=cloud.environment["AWS_REGION"],
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+    )
+    s3.create_bucket(Bucket="acme-policies")
+    for document in sorted((HERE / "documents").iterdir()):
+        s3.put_object(Bucket="acme-policies", Key=document.name, Body=document.read_bytes())
+    s3.create_bucket(Bucket="acme-theme")
+    s3.put_object(Bucket="acme-theme", Key="logo.svg", Body=LOGO, ContentType="image/svg+xml")
+
+
+def recap(output: str) -> dict[str, int]:
+    """The sums over all hosts of the last PLAY RECAP."""
+    text = output.rpartition("PLAY RECAP")[2]
+    return {
+        key: sum(int(number) for number in re.findall(rf"\b{key}=(\d+)", text))
+        for key in ("ok", "changed", "unreachable", "failed")
+    }
+
+
+def demonstrate(cloud: Process, folder: Path) -> None:
+    password = secrets.token_urlsafe(16)
+    evidence_file = folder / "evidence.json"
+    environment = {
+        **os.environ,
+        **cloud.environment,
+        "OKTA_TEST_USERNAME": LOGIN,
+        "OKTA_TEST_PASSWORD": password,
+        "ANSIBLE_NOCOWS": "1",
+    }
+    environment.pop("AWS_PROFILE", None)
+    seed(cloud, password)
+
+    say("Federate: the Okta app, the IAM provider and roles, the application, its knowledge, its web experience")
+    first = recap(playbook("saml", environment))
+
+    say("Prove the sign-in: Okta, then STS, then one question")
+    playbook("prove_login", environment, "-e", f"federation_evidence_file={evidence_file}")
+    evidence = json.loads(evidence_file.read_text(encoding="utf-8"))
+
+    say("The same playbook again: nothing to change")
+    second = recap(playbook("saml", environment))
+
+    state = cloud.control.state()
+    say("What was built")
+    summarize(state, evidence)
+    print(f"\nfirst run:  changed={first['changed']} failed={first['failed']}")
+    print(f"proof:      {'green' if not evidence.get('failed_layer') else evidence['failed_layer']}")
+    print(f"second run: changed={second['changed']} failed={second['failed']}", flush=True)
+    if not first["changed"] or second["changed"] or evidence.get("failed_layer"):
+        raise SystemExit("The demonstration did not come out as it should.")
+    if os.environ.get("KEEP", "") not in ("", "0"):
+        keep(cloud, evidence, password)
+
+
+def summarize(state: dict[str, object], evidence: dict[str, object]) -> None:
+    """The application, the URL and the evidence, from the cloud's own state."""
+    print(json.dumps({key: evidence[key] for key in sorted(evidence) if key != "layers"}, indent=2, default=str))
+    for layer in evidence.get("layers", []):  # type: ignore[attr-defined]  # JSON
+        print(f"  {'ok  ' if layer['ok'] else 'FAIL'} {layer['layer']}: {layer.get('detail', '')}")
+
+
+def keep(cloud: Process, evidence: dict[str, object], password: str) -> None:
+    """Leave the cloud up until the person has seen enough."""
+    environment = cloud.environment
+    say("The cloud stays up; press Ctrl-C to end it")
+    print(
+        f"Open the web experience in a browser that goes through the embedded cloud's proxy:\n"
+        f"  chromium --user-data-dir=$(mktemp -d) --proxy-server={environment['QBUSINESS_SANDBOX_PROXY']} "
+        f"--ignore-certificate-errors-spki-list={environment['QBUSINESS_SANDBOX_CA_SPKI']} "
+        f"{evidence.get('acs_url', '')}\n"
+        f"Sign in as {LOGIN} with the password {password} (made for this run, gone with it).",
+        flush=True,
+    )
+    try:
+        while True:
+            input()
+    except (KeyboardInterrupt, EOFError):
+        pass
+
+
+def main() -> None:
+    say("Start the embedded cloud")
+    with tempfile.TemporaryDirectory(prefix="qbusiness-demo-") as folder, sandbox_process() as cloud:
+        demonstrate(cloud, Path(folder))
+    say("Done; the cloud is gone")
+
+
+if __name__ == "__main__":
+    main()
