@@ -13,8 +13,6 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# The options of an Okta session, and of an AWS one, as the fragments bring them into a module's documentation.
-GROUPS = {"okta": "okta_org_url", "aws": "region"}
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 
 
@@ -35,9 +33,11 @@ def documented(module: str) -> dict[str, Any]:
 
 def speaks_to(module: str) -> set[str]:
     """The services whose session options a module takes, by the fragments that it extends."""
-    fragments = " ".join(documented(module).get("extends_documentation_fragment", []))
-    found = {"aws"} if "aws" in fragments.replace("amazon.aws.tags", "") else set()
-    return found | ({"okta"} if "okta" in fragments else set())
+    content = documented(module)
+    fragments = [name.removeprefix("amazon.aws.") for name in content.get("extends_documentation_fragment", [])]
+    aws = "common.modules" in fragments or "region" in content.get("options", {})
+    okta = any("okta" in name for name in fragments) or "okta_org_url" in content.get("options", {})
+    return ({"aws"} if aws else set()) | ({"okta"} if okta else set())
 
 
 def test_every_listed_module_exists() -> None:
@@ -53,11 +53,20 @@ def test_every_module_is_in_the_groups_of_the_services_it_speaks_to(module: str)
     assert {name for name, names in groups.items() if module in names} == speaks_to(module)
 
 
-@pytest.mark.parametrize("group", sorted(GROUPS))
+@pytest.mark.parametrize("group", ["aws", "okta"])
 def test_groups_are_in_order(group: str) -> None:
     """Sorted, each name once."""
     names = read("meta/runtime.yml")["action_groups"][group]
     assert names == sorted(set(names))
+
+
+def test_the_readme_names_what_there_is() -> None:
+    """The tables of the README hold every module, role and playbook, and nothing else."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## What is in it")[2].partition("\n## ")[0]
+    named = {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")}
+    roles = {path.name for path in (ROOT / "roles").iterdir() if path.is_dir()}
+    playbooks = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    assert named == set(MODULES) | roles | playbooks
 
 
 def test_versions_agree() -> None:
