@@ -13,11 +13,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree
 
 import boto3
 import requests
 from botocore.config import Config
+
+from qbusiness_sandbox.aws.safe_xml import NAMES, parse
 
 SIGN_IN = "https://signin.aws.amazon.com/saml"
 UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
@@ -99,6 +100,12 @@ def app_body(acs: str, pairs: list[str]) -> dict[str, Any]:
                 "requestCompressed": False,
                 "allowMultipleAcsEndpoints": False,
                 "acsEndpoints": [],
+                # A PUT changes the statements only where these come along (okta-sdk-golang, PR 222).
+                "defaultRelayState": "",
+                "ssoAcsUrlOverride": "",
+                "audienceOverride": "",
+                "recipientOverride": "",
+                "destinationOverride": "",
                 "attributeStatements": [
                     {"type": "EXPRESSION", "name": ATTRIBUTE + name, "namespace": UNSPECIFIED, "values": values}
                     for name, values in statements
@@ -174,7 +181,7 @@ def federate(environment: Mapping[str, str], username: str = "ann@example.com") 
         headers={"Accept": "application/xml"},
         timeout=60,
     ).text
-    service = ElementTree.fromstring(metadata).find(".//{urn:oasis:names:tc:SAML:2.0:metadata}SingleSignOnService")  # noqa: S314 - the sandbox's own
+    service = parse(metadata.encode()).find(".//md:SingleSignOnService", NAMES)
     if service is None:
         raise LookupError("the metadata has no SingleSignOnService")
     sso_url = service.get("Location", "")
@@ -214,9 +221,7 @@ def federate(environment: Mapping[str, str], username: str = "ann@example.com") 
     url = experience["defaultEndpoint"]
     clients.call_okta("PUT", f"/api/v1/apps/{app['id']}", app_body(f"{url}saml", [f"{role_arn},{provider_arn}"]))
     _fill(qbusiness, application_id)
-    return Sample(
-        url, username, PASSWORD, application_id, experience_id, role_arn, provider_arn, app["id"], sso_url
-    )
+    return Sample(url, username, PASSWORD, application_id, experience_id, role_arn, provider_arn, app["id"], sso_url)
 
 
 def _fill(qbusiness: Any, application_id: str) -> None:
