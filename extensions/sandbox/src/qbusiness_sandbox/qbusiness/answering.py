@@ -19,6 +19,7 @@ from qbusiness_sandbox.qbusiness.reading import Reader
 UNCHECKED_PATTERNS = frozenset({"MessageBody"})  # its pattern ends in "$}", which nothing can match
 #: A policy with several statements is longer than 2048 characters, and so is a signed URL.
 UNCHECKED_LENGTHS = frozenset({"GetPolicyResponse.policy", "GetDocumentContentResponse.presignedUrl"})
+UNCHECKED_FROM = 2048
 
 
 class AnswerError(AssertionError):
@@ -36,7 +37,8 @@ class _Checker(Reader):
             for name in value:
                 if name not in shape.members:
                     self.fault(f"{path}.{name}", "The model has no such member")
-            value = {name: item for name, item in value.items() if f"{shape.name}.{name}" not in UNCHECKED_LENGTHS}
+            long = {name: item for name, item in value.items() if f"{shape.name}.{name}" in UNCHECKED_LENGTHS}
+            value = {**value, **{name: str(item)[:UNCHECKED_FROM] for name, item in long.items()}}
         return super()._structure(shape, value, path)
 
     def _string(self, shape: Shape, value: Any, path: str) -> Any:
