@@ -18,6 +18,7 @@ from signxml.algorithms import DigestAlgorithm, SignatureMethod
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/web"
 OTHER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/other"
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/okta"
+OWN, FOREIGN = "own-application", "foreign-application"
 TWIN = f"arn:aws:iam::{ACCOUNT}:saml-provider/twin"
 
 TROUBLE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html"
@@ -53,7 +54,7 @@ def trust(*, tag_session: Mapping[str, Any] | None = None, providers: tuple[str,
 
 
 def prepare(aws: Aws) -> None:
-    """An account with a provider, its twin, and two roles that both trust."""
+    """An account with a provider, its twin, two roles that both trust, and two applications, one of which is theirs."""
     aws.cloud.seed(
         {
             "aws": {
@@ -62,17 +63,28 @@ def prepare(aws: Aws) -> None:
                     "secrets": {"objects": {"a.txt": "a"}},
                 },
                 "saml_providers": [{"Name": name, "SAMLMetadataDocument": IDP.metadata()} for name in ("okta", "twin")],
-                "roles": [
-                    {
-                        "RoleName": name,
-                        "AssumeRolePolicyDocument": trust(),
-                        "InlinePolicies": {"read": document(allow("s3:GetObject", "arn:aws:s3:::documents/*"))},
-                    }
-                    for name in ("web", "other")
-                ],
             }
         }
     )
+    business = aws.client("qbusiness")
+    own, _ = (
+        business.create_application(displayName=name, identityType="AWS_IAM_IDP_SAML", iamIdentityProviderArn=PROVIDER)[
+            "applicationArn"
+        ]
+        for name in (OWN, FOREIGN)
+    )
+    permissions = document(allow("s3:GetObject", "arn:aws:s3:::documents/*"), allow("qbusiness:GetApplication", own))
+    roles = [
+        {"RoleName": name, "AssumeRolePolicyDocument": trust(), "InlinePolicies": {"read": permissions}}
+        for name in ("web", "other")
+    ]
+    aws.cloud.seed({"aws": {"roles": roles}})
+
+
+def application_id(aws: Aws, name: str) -> str:
+    """The application of this name."""
+    found = aws.client("qbusiness").list_applications()["applications"]
+    return next(str(item["applicationId"]) for item in found if item["displayName"] == name)
 
 
 @dataclass(frozen=True)
@@ -86,10 +98,11 @@ class SignIn:
     provider: str = PROVIDER
     duration: int | None = None
     bucket: str = "documents"
+    application: str = OWN
     later: float = 0.0
 
     def run(self, aws: Aws) -> dict[str, Any]:
-        """The answer of STS, after the session has read an object; raises botocore's ClientError."""
+        """The answer of STS, after the session has read an object and asked Q Business; raises ClientError."""
         extra = {"DurationSeconds": self.duration} if self.duration is not None else {}
         answer: dict[str, Any] = aws.client("sts", unsigned=True).assume_role_with_saml(
             RoleArn=self.role,
@@ -97,8 +110,10 @@ class SignIn:
             SAMLAssertion=encode(self.xml(self.idp.response(self.spec))),
             **extra,
         )
+        application = application_id(aws, self.application)
         aws.cloud.clock.advance(self.later)
         aws.client("s3", answer["Credentials"]).get_object(Bucket=self.bucket, Key="a.txt")
+        aws.client("qbusiness", answer["Credentials"]).get_application(applicationId=application)
         return answer
 
 
@@ -353,6 +368,13 @@ ATTACKS: tuple[Attack, ...] = (
         LOGIC,
         "explicit_deny",
         account=_role_policy(deny("*", Condition={"StringLike": {"aws:PrincipalTag/Email": "ann@*"}})),
+    ),
+    _attack(
+        "another_application",
+        "AccessDeniedException",
+        "https://docs.aws.amazon.com/amazonq/latest/api-reference/API_GetApplication.html",
+        "identity_policy",
+        change=_call(application=FOREIGN),
     ),
     _attack("another_bucket", _DENIED, LOGIC, "identity_policy", change=_call(bucket="secrets")),
     _attack("session_expired", "ExpiredToken", S3_ERRORS, "session_expiry", change=_call(duration=900, later=1000.0)),

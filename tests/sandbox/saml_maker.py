@@ -140,7 +140,7 @@ class Idp:
         return signer.sign(element, key=_key(self.number), cert=[self.certificate], reference_uri=element.get("ID"))
 
 
-class _Signer(XMLSigner):  # type: ignore[misc]  # signxml's signer has no types
+class _Signer(XMLSigner):
     """Signs with SHA-1 too, when a test asks for it."""
 
     def check_deprecated_methods(self) -> None:

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 import requests
 from aws_harness import ACCOUNT, Aws, account_trust, allow, aws, deny, document, service_trust
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from botocore.session import Session
-from qbusiness_sandbox.cloud import Cloud
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/reader"
 APPLICATION = f"arn:aws:qbusiness:us-east-1:{ACCOUNT}:application/a1"
@@ -112,7 +115,9 @@ def test_seed_and_dump(account: Aws) -> None:
     made = account.cloud.seed(
         {
             "aws": {
-                "buckets": {"docs-one": {"objects": {"a b": "text"}, "policy": {"Version": "2012-10-17", "Statement": []}}},
+                "buckets": {
+                    "docs-one": {"objects": {"a b": "text"}, "policy": {"Version": "2012-10-17", "Statement": []}}
+                },
                 "secrets": {"s": "v"},
                 "policies": [{"PolicyName": "p", "PolicyDocument": document(allow("s3:*"))}],
                 "roles": [
@@ -133,7 +138,7 @@ def test_seed_and_dump(account: Aws) -> None:
     assert role["tags"] == {"a": "b"}
     assert list(role["inline_policies"]) == ["i"]
     assert list(dump["buckets"]["docs-one"]["keys"]) == ["a b"]
-    with pytest.raises(ValueError, match="EntityAlreadyExists|already exists"):
+    with pytest.raises(ValueError, match="already exists"):
         account.cloud.seed({"aws": {"roles": [{"RoleName": "r", "AssumeRolePolicyDocument": service_trust()}]}})
 
 
@@ -182,9 +187,8 @@ def test_unsigned_requests(account: Aws) -> None:
 
 
 def test_a_changed_body_does_not_verify(account: Aws) -> None:
-    for change in (lambda body: body.replace("ListRoles", "ListUsers"), lambda body: body + "&MaxItems=1"):
-        signed = _signed(account, "iam", "Action=ListRoles&Version=2010-05-08")
-        signed["data"] = change(signed["data"])
+    for changed in ("Action=ListUsers&Version=2010-05-08", "Action=ListRoles&Version=2010-05-08&MaxItems=1"):
+        signed = {**_signed(account, "iam", "Action=ListRoles&Version=2010-05-08"), "data": changed}
         answer = requests.post(account.url, timeout=10, **signed)
         assert (answer.status_code, "SignatureDoesNotMatch" in answer.text) == (403, True)
     answer = requests.post(account.url, timeout=10, **_signed(account, "iam", "Action=ListRoles&Version=2010-05-08"))
@@ -205,10 +209,6 @@ def test_the_scope_must_fit(account: Aws) -> None:
 
 def _signed(account: Aws, service: str, body: str, region: str = "us-east-1") -> dict[str, Any]:
     """Arguments for ``requests.post`` of a request that botocore signed."""
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-
     administrator = account.cloud.administrator
     request = AWSRequest("POST", account.url + "/", data=body)
     request.headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -219,13 +219,14 @@ def _signed(account: Aws, service: str, body: str, region: str = "us-east-1") ->
 
 def test_presigned_urls(account: Aws) -> None:
     account.cloud.seed({"aws": {"buckets": {"docs-one": {"objects": {"a b.txt": "hello"}}}}})
-    client = Session().create_client(
+    botocore_session: Any = Session()
+    client = botocore_session.create_client(
         "s3",
         endpoint_url=account.url,
         region_name="us-east-1",
         aws_access_key_id=account.cloud.administrator.access_key_id,
         aws_secret_access_key=account.cloud.administrator.secret_access_key,
-        config=__import__("botocore.config").config.Config(signature_version="s3v4"),
+        config=Config(signature_version="s3v4"),
     )
     url = client.generate_presigned_url("get_object", {"Bucket": "docs-one", "Key": "a b.txt"}, ExpiresIn=60)
     assert requests.get(url, timeout=10).text == "hello"
@@ -239,7 +240,12 @@ def test_presigned_urls(account: Aws) -> None:
 
 def test_a_session_may_what_its_role_may(account: Aws) -> None:
     account.cloud.seed(
-        {"aws": {"buckets": {"docs-one": {"objects": {"a": "1", "b": "2"}}, "docs-two": {}}, "secrets": {"s": "v", "t": "w"}}}
+        {
+            "aws": {
+                "buckets": {"docs-one": {"objects": {"a": "1", "b": "2"}}, "docs-two": {}},
+                "secrets": {"s": "v", "t": "w"},
+            }
+        }
     )
     secret = account.cloud.dump()["aws"]["secrets"]["s"]["arn"]
     keys = session(
@@ -288,8 +294,12 @@ def test_a_bucket_policy_grants_and_denies(account: Aws) -> None:
 
 def test_boundary_and_session_policy_cut(account: Aws) -> None:
     account.cloud.seed(
-        {"aws": {"buckets": {"docs-one": {"objects": {"a": "1"}}},
-                 "policies": [{"PolicyName": "cut", "PolicyDocument": document(allow("kms:*"))}]}}
+        {
+            "aws": {
+                "buckets": {"docs-one": {"objects": {"a": "1"}}},
+                "policies": [{"PolicyName": "cut", "PolicyDocument": document(allow("kms:*"))}],
+            }
+        }
     )
     keys = session(account, allow("*"))
     arn = f"arn:aws:iam::{ACCOUNT}:policy/cut"
@@ -337,7 +347,7 @@ def test_session_credentials_need_their_token_and_end(account: Aws) -> None:
 
 def test_role_trusts(account: Aws) -> None:
     hooks, iam = account.room.hooks, account.client("iam")
-    condition = {
+    condition: dict[str, Any] = {
         "StringEquals": {"aws:SourceAccount": ACCOUNT},
         "ArnLike": {"aws:SourceArn": APPLICATION},
     }
@@ -386,7 +396,10 @@ def test_may_subscribe(account: Aws) -> None:
     hooks, iam = account.room.hooks, account.client("iam")
     assert hooks.may_subscribe(credential.principal)
     wrong = {**conditions, "StringEquals": {"aws:CalledViaLast": "other.amazonaws.com"}}
-    for statement in (allow("user-subscriptions:CreateClaim", Condition=wrong), allow("user-subscriptions:UpdateClaim")):
+    for statement in (
+        allow("user-subscriptions:CreateClaim", Condition=wrong),
+        allow("user-subscriptions:UpdateClaim"),
+    ):
         iam.put_role_policy(RoleName="reader", PolicyName="p", PolicyDocument=document(statement))
         assert not hooks.may_subscribe(credential.principal)
     assert hooks.may_subscribe(None)
@@ -395,4 +408,3 @@ def test_may_subscribe(account: Aws) -> None:
 def test_moto_is_not_reachable(account: Aws) -> None:
     for path in ("/moto-api/data.json", "/moto-api/reset", "/latest/meta-data/iam/security-credentials/"):
         assert requests.get(account.url + path, timeout=10).status_code == 403
-    assert isinstance(account.cloud, Cloud)

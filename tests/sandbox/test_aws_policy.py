@@ -187,7 +187,9 @@ def test_what_is_not_understood_is_an_error(statement: dict[str, Any]) -> None:
         Policy.read(document(statement))
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"Version":"2012-10-17"}', '{"Statement":[]}', '{"Version":"1"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"Version":"2012-10-17"}', '{"Statement":[]}', '{"Version":"1"}']
+)
 def test_what_is_no_policy_is_an_error(text: str) -> None:
     with pytest.raises(PolicyError):
         Policy.read(text)

@@ -108,4 +108,7 @@ class Moto:
 
                 Moto._app = DomainDispatcherApplication(create_backend_app)
             chunks, status, headers = run_wsgi_app(Moto._app, environ, buffered=True)
-            return Response(b"".join(chunks), status, headers)
+            response = Response(b"".join(chunks), status)
+            # Set afterwards: the length that moto names for a HEAD is not that of the (empty) body.
+            response.headers = headers
+            return response
