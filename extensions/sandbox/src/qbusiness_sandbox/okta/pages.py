@@ -11,6 +11,22 @@ from werkzeug.wrappers import Response
 
 ORGANIZATION = "Sandbox"
 _TYPE = "text/html;charset=utf-8"
+#: For people; no client looks at it.
+_STYLE = (
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><style>'
+    "body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f4f4f4;color:#1d1d21;"
+    'font:16px/1.5 system-ui,"Segoe UI",Roboto,"Helvetica Neue","DejaVu Sans",sans-serif}'
+    ".auth-container,.error-content{box-sizing:border-box;width:min(25rem,92vw);padding:2.25rem 2.5rem;background:#fff;"
+    "border:1px solid #d7d7dc;border-radius:6px;box-shadow:0 2px 10px rgb(0 0 0/6%)}"
+    "h1,h2{margin:0 0 1.25rem;font-size:1.35rem;text-align:center}label{display:block;font-weight:600;font-size:.9rem}"
+    "input[type=text],input[type=password]{box-sizing:border-box;width:100%;margin:.3rem 0 1.1rem;padding:.6rem .75rem;"
+    "border:1px solid #8c8c96;border-radius:4px;font:inherit}"
+    ".button{width:100%;margin-top:.4rem;padding:.7rem;border:0;border-radius:4px;background:#1662dd;color:#fff;"
+    "font:inherit;font-weight:600;cursor:pointer}:focus-visible{outline:3px solid #9db9ee;outline-offset:1px}"
+    ".okta-form-infobox-error{margin-bottom:1.1rem;padding:.6rem .9rem;border-left:4px solid #da372c;"
+    "background:#fdecea}"
+    ".okta-form-infobox-error p{margin:0}.http-code{display:block;text-align:center;color:#6e6e78}</style>"
+)
 
 
 def attribute(text: str) -> str:
@@ -38,7 +54,7 @@ def sign_in_page(state: str, action: str, target: str, user: str = "", error: st
     dashed = state.replace("-", r"\x2D")
     message = f'<div class="okta-form-infobox-error" role="alert"><p>{html.escape(error)}</p></div>' if error else ""
     text = (
-        f"<!DOCTYPE html><html><head><title>{ORGANIZATION} - Sign In</title></head><body>"
+        f"<!DOCTYPE html><html><head><title>{ORGANIZATION} - Sign In</title>{_STYLE}</head><body>"
         '<div id="okta-sign-in" class="auth-container">'
         f'<h2 class="okta-form-title">Sign In</h2>{message}'
         f'<form id="form-sign-in" method="POST" action="{attribute(action)}">'
@@ -59,7 +75,7 @@ def sign_in_page(state: str, action: str, target: str, user: str = "", error: st
 
 def error_page(status: int, title: str, message: str) -> Response:
     text = (
-        f"<!DOCTYPE html><html><head><title>{ORGANIZATION} - Error</title></head><body>"
+        f"<!DOCTYPE html><html><head><title>{ORGANIZATION} - Error</title>{_STYLE}</head><body>"
         f'<div class="error-content"><span class="http-code">{status}</span><h1>{html.escape(title)}</h1>'
         f"<p>{html.escape(message)}</p></div></body></html>"
     )
