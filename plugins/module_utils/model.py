@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import typing as t
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 try:
@@ -45,6 +45,21 @@ def to_members(shape: Shape, value: Any) -> Any:
         return [to_members(shape.member, item) for item in value]
     if kind == "map" and isinstance(value, Mapping):
         return {key: to_members(shape.value, item) for key, item in value.items() if item is not None}
+    if kind == "timestamp":
+        return _moment(value)
+    return value
+
+
+def _moment(value: Any) -> Any:
+    """ISO 8601 text or epoch seconds as a time, UTC where no zone is given; anything else as it is."""
+    try:
+        if isinstance(value, str):
+            moment = datetime.fromisoformat(value.strip())
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return value
     return value
 
 
@@ -82,6 +97,8 @@ def faults(shape: Shape, value: Any, path: str) -> Iterator[str]:
         yield from _number_faults(shape, value, path)
     elif kind == "boolean" and not isinstance(value, bool):
         yield f"{path}: {value!r} is no boolean"
+    elif kind == "timestamp" and not isinstance(value, datetime):
+        yield f"{path}: {_shown(shape, value)} is no time; right would be 2026-11-24T06:00:00Z"
 
 
 def _structure_faults(shape: Shape, value: Any, path: str) -> Iterator[str]:

@@ -138,7 +138,7 @@ data_source_arn:
   description: Its ARN.
   returned: when it exists, existed, or would exist
   type: str
-  sample: arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c/index/2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d/data-source/2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+  sample: arn:aws:qbusiness:us-east-1:123456789012:application/.../index/.../data-source/...
 application_id:
   description: The id of its application.
   returned: when it exists, existed, or would exist
@@ -165,13 +165,12 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.con
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.datasource import (
     DATA_SOURCE,
     OPTIONS,
-    DataSource,
 )
 
 
 def function(context: Context) -> dict[str, object]:
     """What the module does, for any host."""
-    return converge(context, DATA_SOURCE, DataSource)
+    return converge(context, DATA_SOURCE)
 
 
 def main() -> None:

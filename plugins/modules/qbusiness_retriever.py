@@ -121,7 +121,7 @@ retriever_arn:
   description: Its ARN.
   returned: when it exists, existed, or would exist
   type: str
-  sample: arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c/retriever/2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+  sample: arn:aws:qbusiness:us-east-1:123456789012:application/.../retriever/2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
 application_id:
   description: The id of its application.
   returned: when it exists, existed, or would exist

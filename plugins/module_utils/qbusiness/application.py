@@ -11,7 +11,7 @@ from typing import Any
 
 from ..compare import same_unordered
 from ..resource import State
-from .table import Spec
+from .table import ServiceResource, Spec
 
 #: Identity types of IAM federation, with the kind of provider each needs.
 #: Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/create-application-iam.html
@@ -39,7 +39,7 @@ def _checks(wanted: Mapping[str, Any], current: State | None) -> Iterator[str]:
         )
 
 
-def _removal_loss(current: State) -> list[str]:
+def _removal_loss(_resource: ServiceResource, current: State) -> list[str]:
     return [
         f"application {current.get('displayName')} ({current.get('applicationId')})",
         "its indices with all documents, its retrievers and data sources",

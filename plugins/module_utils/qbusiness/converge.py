@@ -32,4 +32,7 @@ def converge(context: Context, spec: Spec, resource_class: type[ServiceResource]
         wait_timeout=parameters.get("wait_timeout", 1800),
         present=parameters["state"] == "present",
     )
-    return ensure(resource, state=parameters["state"], check_mode=context.check_mode).answer()
+    answer = ensure(resource, state=parameters["state"], check_mode=context.check_mode).answer()
+    for notice in resource.notices:
+        context.warn(notice)
+    return answer

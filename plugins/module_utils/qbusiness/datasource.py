@@ -6,13 +6,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..compare import same_unordered, within
-from ..errors import InputError
-from ..resource import State
+from ..resource import State, merged
 from .table import SERVICE, ServiceResource, Spec
+
+CUSTOM = "CUSTOM"
+KENDRA = "KENDRA_INDEX"
+#: Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/connector-concepts.html
+SCHEDULE = re.compile(r"cron\(\S+( \S+){4,5}\)")
+#: What switches the crawling of access control lists in a document's ``additionalProperties``.
+#: guess: the names that connectors' templates use; not every connector has one.
+ACL_SWITCHES = ("crawlAcl", "isCrawlAcl")
 
 
 def same_document(wanted: Any, current: Any) -> bool:
@@ -25,28 +33,86 @@ def same_vpc(wanted: Any, current: Any) -> bool:
     return all(same_unordered(value, (current or {}).get(key)) for key, value in (wanted or {}).items())
 
 
+def _document(wanted: Mapping[str, Any], current: State | None) -> tuple[Any, Mapping[str, Any]]:
+    return wanted.get("configuration"), (current or {}).get("configuration") or {}
+
+
 def _checks(wanted: Mapping[str, Any], current: State | None) -> Iterator[str]:
-    document = wanted.get("configuration")
+    document, there = _document(wanted, current)
     if document is not None and not isinstance(document, Mapping):
         yield f"configuration: {document!r} is no dictionary; it is the connector's own document"
         return
-    there = (current or {}).get("configuration") or {}
-    kind = str((document or there).get("type") or "")
-    if document is not None and not kind:
+    kind = str((document or there).get("type") or (current or {}).get("type") or "")
+    if document is not None and not document.get("type"):
         yield "configuration.type: is required; it names the connector, as in S3, WEBCRAWLERV2 or CUSTOM"
-    if document is not None and there and kind != there.get("type"):
+    schedule = wanted.get("syncSchedule")
+    if kind == CUSTOM and schedule:
+        yield f"sync_schedule: {schedule!r} is not for a CUSTOM data source, whose documents your own program puts"
+    elif schedule and not SCHEDULE.fullmatch(schedule):
         yield (
-            f"configuration.type: {kind!r} cannot take the place of {there.get('type')!r}: another connector means a new data "
-            "source, and the documents of this one would be lost. Give the new one another display_name."
+            f"sync_schedule: {schedule!r} is no schedule; right would be 'cron(0 12 * * ? *)', in UTC, or an empty "
+            "text for syncs on demand"
         )
-    if kind == "CUSTOM" and wanted.get("syncSchedule"):
-        yield "sync_schedule: a CUSTOM data source has none; documents are put by your own program"
-    if kind and kind != "CUSTOM" and not (wanted.get("roleArn") or (current or {}).get("roleArn")):
-        yield f"role_arn: is required for a data source of the connector {kind}; it is the role that reads the documents"
-    if kind == "S3V2" and wanted.get("vpcConfiguration"):
-        yield "vpc_configuration: the connector S3V2 supports none; use S3"
-    if kind == "S3V2" and wanted.get("documentEnrichmentConfiguration"):
-        yield "document_enrichment_configuration: the connector S3V2 supports none; use S3"
+    if kind and kind != CUSTOM and not (wanted.get("roleArn") or (current or {}).get("roleArn")):
+        yield f"role_arn: is required for a data source of the connector {kind}; it is the role that reads for it"
+    # Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/s3-v2-connector.html
+    for member, option in (
+        ("vpcConfiguration", "vpc_configuration"),
+        ("documentEnrichmentConfiguration", "document_enrichment_configuration"),
+    ):
+        if kind == "S3V2" and wanted.get(member):
+            yield f"{option}: the connector S3V2 supports none; S3 does"
+    yield from _acl(document or {}, there)
+
+
+def _acl(document: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[str]:
+    """Crawling of access control lists cannot be switched off where it is on.
+
+    Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/connector-concepts.html
+    """
+    for switch in ACL_SWITCHES:
+        wanted = (document.get("additionalProperties") or {}).get(switch)
+        current = (there.get("additionalProperties") or {}).get(switch)
+        if wanted is not None and within(wanted, False) and current is not None and within(current, True):
+            yield (
+                f"configuration.additionalProperties.{switch}: access control lists are crawled, and that cannot be "
+                "switched off again; it takes a new data source, made by someone who may "
+                "qbusiness:DisableAclOnDataSource"
+            )
+
+
+def _fixed(wanted: Mapping[str, Any], current: State) -> Iterator[tuple[str, Any, Any]]:
+    """The connector, and its generation: a document of another one is a document of another data source."""
+    document, there = _document(wanted, current)
+    for member, was in (("type", current.get("type") or there.get("type")), ("version", there.get("version"))):
+        becomes = (document or {}).get(member)
+        if becomes is not None and not within(becomes, was):
+            yield f"configuration.{member}", was, becomes
+
+
+def _service_checks(resource: ServiceResource, current: State | None) -> Iterator[str]:
+    """A Kendra retriever leaves no room for data sources.
+
+    Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/select-retriever.html
+    """
+    application = resource.parents["applicationId"]
+    if current is None:
+        retrievers = resource.aws.pages(
+            SERVICE, "ListRetrievers", "retrievers", maxResults=50, applicationId=application
+        )
+        for item in retrievers:
+            if item.get("type") == KENDRA:
+                yield (
+                    f"application_id: application {application} answers from an Amazon Kendra index, by its retriever "
+                    f"{item.get('displayName')}; it can have no data sources of its own. Connect the documents to the "
+                    "Kendra index, or use an application with a native retriever"
+                )
+
+
+def _removal_loss(_resource: ServiceResource, current: State) -> list[str]:
+    return [
+        f"data source {current.get('displayName')} ({current.get('dataSourceId')}) with all documents that it brought"
+    ]
 
 
 DATA_SOURCE = Spec(
@@ -60,33 +126,20 @@ DATA_SOURCE = Spec(
     list_key="dataSources",
     page_size=10,
     comparators={"configuration": same_document, "vpcConfiguration": same_vpc},
-    carry={"configuration": lambda _current, wanted: wanted},
-    loss="Another value means a new data source: the documents of this one would be lost.",
+    # What was not given is unmanaged, so it is sent as it is there.
+    carry={"configuration": merged},
+    # guess: an empty structure clears; nothing says how else.
+    clearable=frozenset({"documentEnrichmentConfiguration", "mediaExtractionConfiguration"}),
+    loss=(
+        "Another value means a new data source: the documents that this one brought would be lost. To go on, remove it "
+        "with state=absent first, or give the new one another display_name."
+    ),
     checks=_checks,
+    service_checks=_service_checks,
+    fixed=_fixed,
     predict=lambda _ids, wanted: {"type": (wanted.get("configuration") or {}).get("type", "")},
-    removal_loss=lambda current: [
-        f"data source {current.get('displayName')} ({current.get('dataSourceId')}) with all documents that it brought"
-    ],
+    removal_loss=_removal_loss,
 )
-
-
-class DataSource(ServiceResource):
-    """A data source knows one thing more: a Kendra retriever leaves no room for it."""
-
-    def check(self, current: State | None) -> None:
-        super().check(current)
-        if current is None and not any("planned0" in value for value in self.parents.values()):
-            retrievers = self.aws.pages(
-                SERVICE, "ListRetrievers", "retrievers", maxResults=50, applicationId=self.parents["applicationId"]
-            )
-            if any(item.get("type") == "KENDRA_INDEX" for item in retrievers):
-                raise InputError(
-                    [
-                        f"application_id: application {self.parents['applicationId']} answers from an Amazon Kendra index; "
-                        "it can have no data sources of its own, its documents come from Kendra's"
-                    ]
-                )
-
 
 OPTIONS: dict[str, Any] = {
     "application_id": {"type": "str", "required": True},

@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..compare import same_or_both_empty
 from ..resource import State
-from .table import Spec
+from .table import ServiceResource, Spec
 
+#: The arm of the configuration that fits each type.
 ARM_OF = {"NATIVE_INDEX": "nativeIndexConfiguration", "KENDRA_INDEX": "kendraIndexConfiguration"}
+_OPTION_OF = {"NATIVE_INDEX": "native_index_configuration", "KENDRA_INDEX": "kendra_index_configuration"}
+BOOSTS = "boostingOverride"
 
 
-def same_configuration(wanted: Any, current: Any) -> bool:
-    """The arm that was given, member by member. ``version`` is the service's own and never compared; a boost that was
-    not given is no difference."""
-    for arm, value in (wanted or {}).items():
-        there = (current or {}).get(arm)
-        if there is None or not all(
-            same_or_both_empty(item, there.get(key)) for key, item in value.items() if key != "version"
-        ):
-            return False
-    return True
+def _arm(configuration: Any) -> tuple[str, dict[str, Any]]:
+    """The one arm of a configuration and what is in it."""
+    for name, value in (configuration or {}).items():
+        return str(name), dict(value or {})
+    return "", {}
 
 
 def carry_configuration(current: Any, wanted: Any) -> Any:
@@ -33,20 +30,49 @@ def carry_configuration(current: Any, wanted: Any) -> Any:
 
     Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/configuring-boosting.html
     """
-    return {
-        arm: {**{k: v for k, v in ((current or {}).get(arm) or {}).items() if k != "version"}, **value}
-        for arm, value in wanted.items()
-    }
+    name, value = _arm(wanted)
+    there, kept = _arm(current)
+    return {name: {**kept, **value} if there == name else value}
+
+
+def sent_configuration(configuration: Any) -> Any:
+    """``version`` is read-only (API_NativeIndexConfiguration), and no boosts are said by leaving the map out."""
+    name, value = _arm(configuration)
+    if not name:
+        return configuration
+    return {name: {key: item for key, item in value.items() if key != "version" and not (key == BOOSTS and not item)}}
 
 
 def _checks(wanted: Mapping[str, Any], current: State | None) -> Iterator[str]:
-    kind = str(wanted.get("type") or (current or {}).get("type") or "")
-    arms = list(wanted.get("configuration") or {})
+    kind = str((current or {}).get("type") or wanted.get("type") or "")
+    arm = _arm(wanted.get("configuration"))[0]
     expected = ARM_OF.get(kind)
-    if expected and arms and arms != [expected]:
-        yield f"configuration: a retriever of type {kind} needs just {'kendra' if 'KENDRA' in kind else 'native'}_index_configuration"
+    if expected and arm and arm != expected:
+        yield f"configuration: a retriever of type {kind} needs {_OPTION_OF[kind]}, and only that"
     if kind == "KENDRA_INDEX" and not (wanted.get("roleArn") or (current or {}).get("roleArn")):
         yield "role_arn: is required with type KENDRA_INDEX; it is the role that may query the Kendra index"
+
+
+def _fixed(wanted: Mapping[str, Any], current: State) -> Iterator[tuple[str, Any, Any]]:
+    if wanted.get("type", current.get("type")) != current.get("type"):
+        yield "type", current.get("type"), wanted["type"]
+
+
+def _notices(wanted: Mapping[str, Any], current: State) -> Iterator[str]:
+    was = _arm(current.get("configuration"))[1].get("indexId")
+    becomes = _arm(wanted.get("configuration"))[1].get("indexId")
+    if was and becomes and was != becomes:
+        yield (
+            f"The retriever {current.get('displayName')} answers from index {becomes} instead of {was}; its relevance "
+            "tuning is kept."
+        )
+
+
+def _removal_loss(_resource: ServiceResource, current: State) -> list[str]:
+    return [
+        f"retriever {current.get('displayName')} ({current.get('retrieverId')}) with its relevance tuning",
+        "answers from its index, until the application has another retriever",
+    ]
 
 
 RETRIEVER = Spec(
@@ -59,13 +85,16 @@ RETRIEVER = Spec(
     list_operation="ListRetrievers",
     list_key="retrievers",
     page_size=50,
-    comparators={"configuration": same_configuration},
     carry={"configuration": carry_configuration},
-    loss="Another value means a new retriever: the relevance tuning of this one would be lost.",
+    sent={"configuration": sent_configuration},
+    loss=(
+        "Another value means a new retriever: the relevance tuning of this one would be lost. AWS advises a new "
+        "application for another kind of retriever."
+    ),
     checks=_checks,
-    removal_loss=lambda current: [
-        f"retriever {current.get('displayName')} ({current.get('retrieverId')}) with its relevance tuning"
-    ],
+    fixed=_fixed,
+    notices=_notices,
+    removal_loss=_removal_loss,
 )
 
 OPTIONS: dict[str, Any] = {

@@ -18,10 +18,11 @@ from typing import Any
 
 from .. import model
 from ..aws import MISSING, Aws, tags_to_list, tags_to_map, wait_for
-from ..compare import Comparator, same_or_both_empty, tag_changes
+from ..compare import Comparator, tag_changes
 from ..errors import AmbiguousError, FailedStateError, InputError, NotFoundError
 from ..placeholder import ACCOUNT, is_placeholder, uuid_like
-from ..resource import Call, Resource, State, merged, refuse_immutable
+from ..resource import Call, Resource, State, refuse_immutable
+from .shapes import completed, given_is_so
 
 if t.TYPE_CHECKING:
     from botocore.model import Shape
@@ -29,6 +30,12 @@ if t.TYPE_CHECKING:
 SERVICE = "qbusiness"
 #: Members that move by themselves: never compared, never in a diff. ``error`` is an empty structure when all is well.
 VOLATILE = frozenset({"status", "error", "created_at", "updated_at", "index_statistics"})
+#: Statuses that pass.
+MOVING = frozenset({"PENDING_CREATION", "CREATING", "UPDATING"})
+
+
+def _is_active(state: State) -> bool:
+    return state.get("status") == "ACTIVE"
 
 
 @dataclass(frozen=True)
@@ -48,19 +55,34 @@ class Spec:
     page_size: int
     #: The member by which it is found; ``""`` where lists carry no name (then the only one of the parent is meant).
     name_member: str = "displayName"
-    ready: frozenset[str] = frozenset({"ACTIVE"})
+    #: Whether a state is one in which it rests.
+    ready: Callable[[State], bool] = _is_active
     failed: frozenset[str] = frozenset({"FAILED"})
     comparators: Mapping[str, Comparator] = field(default_factory=dict)
     #: What a replacement would lose, said where an immutable member differs.
     loss: str = ""
     #: Members whose update must carry what is there: current, wanted → member to send.
     carry: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
-    #: Input checks that the model cannot state: wanted members, current state → faults.
+    #: Members that end as something else than what is sent: current, wanted → member.
+    becomes: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    #: Members that are sent in another form than they are compared in.
+    sent: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    #: Structures that ``{}`` clears.
+    clearable: frozenset[str] = frozenset()
+    #: Input checks that the model cannot state, or says unclearly: wanted members, current state → faults.
     checks: Callable[[Mapping[str, Any], State | None], Iterator[str]] | None = None
+    #: Input checks that have to ask the service. Not called where a parent is a placeholder.
+    service_checks: Callable[[ServiceResource, State | None], Iterator[str]] | None = None
+    #: Nested values that are fixed at creation: wanted members, current state → path, value there, value wanted.
+    fixed: Callable[[Mapping[str, Any], State], Iterator[tuple[str, Any, Any]]] | None = None
+    #: What the user should know of a change: wanted members, current state → sentences.
+    notices: Callable[[Mapping[str, Any], State], Iterator[str]] | None = None
     #: More members of a planned object: ids → members.
     predict: Callable[[Mapping[str, str], Mapping[str, Any]], dict[str, Any]] | None = None
     #: What goes with it when it is removed.
-    removal_loss: Callable[[State], Sequence[str]] | None = None
+    removal_loss: Callable[[ServiceResource, State], Sequence[str]] | None = None
+    #: Further facts at the top of the answer.
+    facts: Callable[[State], Mapping[str, Any]] | None = None
 
     def operation(self, verb: str) -> str:
         return f"{verb}{self.kind}"
@@ -101,6 +123,8 @@ class ServiceResource(Resource):
         self.update_shape = aws.input_shape(SERVICE, spec.operation("Update"))
         self.get_shape = aws.output_shape(SERVICE, spec.operation("Get"))
         self.wanted = self._members(options)
+        #: What the user should know, gathered on the way.
+        self.notices: list[str] = []
 
     # -- options and members --
 
@@ -114,9 +138,10 @@ class ServiceResource(Resource):
         names = {
             model.option_name(name): name for shape in (self.create_shape, self.update_shape) for name in shape.members
         }
+        apart = {model.option_name(member) for member in (*self.parents, self.spec.id_member, "tags")}
         members: dict[str, Any] = {}
         for option, value in options.items():
-            if value is not None and option in names:
+            if value is not None and option in names and option not in apart:
                 shape = self._shape_of(names[option])
                 members[names[option]] = model.to_members(shape, value) if shape is not None else value
         return members
@@ -139,8 +164,12 @@ class ServiceResource(Resource):
         state = self.aws.get(SERVICE, self.spec.operation("Get"), **self._ids())
         return None if state is None or state.get("status") == "DELETED" else state
 
+    def _planned(self) -> bool:
+        """Whether it, or what it is part of, only exists in the plan of check mode."""
+        return any(is_placeholder(value) for value in (*self.parents.values(), self.id))
+
     def find(self) -> State | None:
-        if any(is_placeholder(value) for value in (*self.parents.values(), self.id)):
+        if self._planned():
             return None
         if self.id:
             state = self._get()
@@ -184,14 +213,14 @@ class ServiceResource(Resource):
                 f"The {self.label} exists in the state {state['status']}: {_error_text(state)} "
                 f"Remove it (state=absent) and run again."
             )
-        if state.get("status", "") in self.spec.ready or not state.get("status"):
+        if self.spec.ready(state) or not state.get("status"):
             return state
         return self._until_ready()
 
     def _until_ready(self) -> State:
         settled = wait_for(
             self._get,
-            lambda state: state is not None and state.get("status") in self.spec.ready,
+            lambda state: state is not None and self.spec.ready(state),
             self._failure,
             self.label,
             self.timeout,
@@ -219,11 +248,13 @@ class ServiceResource(Resource):
     # -- checking and planning --
 
     def check(self, current: State | None) -> None:
-        found: list[str] = []
-        for member, value in {**self.parents, **self.wanted}.items():
+        found = list(self.spec.checks(self.wanted, current)) if self.spec.checks else []
+        told = {fault.partition(": ")[0] for fault in found}
+        for member, value in {**self.parents, **self._sent(self.wanted)}.items():
             shape = self._shape_of(member)
             if shape is not None:
-                found.extend(model.faults(shape, value, model.option_name(member)))
+                faults = model.faults(shape, value, model.option_name(member))
+                found.extend(fault for fault in faults if fault.partition(": ")[0] not in told)
         if current is None:
             found.extend(
                 f"{model.option_name(member)}: is required to create the {self.noun}"
@@ -232,14 +263,22 @@ class ServiceResource(Resource):
             )
         if self.tags is not None:
             found.extend(model.faults(self.create_shape.members["tags"], tags_to_list(self.tags), "tags"))
-        if self.spec.checks:
-            found.extend(self.spec.checks(self.wanted, current))
+        if self.spec.service_checks and not self._planned():
+            found.extend(self.spec.service_checks(self, current))
         if found:
             raise InputError(found)
 
+    def _sent(self, members: Mapping[str, Any]) -> dict[str, Any]:
+        """Members in the form in which they are sent."""
+        return {
+            member: self.spec.sent[member](value) if member in self.spec.sent else value
+            for member, value in members.items()
+        }
+
     def creation(self) -> Sequence[Call]:
-        first = {member: value for member, value in self.wanted.items() if member in self.create_shape.members}
-        later = {member: value for member, value in self.wanted.items() if member not in self.create_shape.members}
+        sent = self._sent(self.wanted)
+        first = {member: value for member, value in sent.items() if member in self.create_shape.members}
+        later = {member: value for member, value in sent.items() if member not in self.create_shape.members}
         if self.tags:
             first["tags"] = tags_to_list(self.tags)
         calls = [Call(self.spec.operation("Create"), lambda: self._create(first, bool(later)))]
@@ -263,12 +302,17 @@ class ServiceResource(Resource):
             member: value for member, value in self.wanted.items() if not self._same(member, value, current.get(member))
         }
         fixed = {member: self.spec.loss for member in self.wanted if member not in self.update_shape.members}
-        refuse_immutable(self.noun, self.name or self.id, differences, current, fixed, model.option_name)
+        there: dict[str, Any] = dict(current)
+        for path, was, becomes in self.spec.fixed(self.wanted, current) if self.spec.fixed else ():
+            there[path], differences[path], fixed[path] = was, becomes, self.spec.loss
+        refuse_immutable(self.noun, self.name or self.id, differences, there, fixed, model.option_name)
         calls: list[Call] = []
+        if differences and self.spec.notices:
+            self.notices.extend(self.spec.notices(self.wanted, current))
         if differences:
-            update = {
-                member: self._complete(member, value, current.get(member)) for member, value in differences.items()
-            }
+            update = self._sent(
+                {member: self._complete(member, value, current.get(member)) for member, value in differences.items()}
+            )
             calls.append(Call(self.spec.operation("Update"), lambda: self._update(update)))
         arn = current.get(self.spec.arn_member, "")
         to_set, to_remove = tag_changes(current.get("tags") or {}, self.tags, self.purge_tags)
@@ -283,17 +327,18 @@ class ServiceResource(Resource):
         self.aws.call(SERVICE, operation, resourceARN=arn, **parameters)
 
     def _same(self, member: str, wanted: Any, current: Any) -> bool:
+        if member in self.spec.clearable and not wanted:
+            return not current
         comparator = self.spec.comparators.get(member)
-        return comparator(wanted, current) if comparator else _given_is_so(self._shape_of(member), wanted, current)
+        return comparator(wanted, current) if comparator else given_is_so(self._shape_of(member), wanted, current)
 
     def _complete(self, member: str, wanted: Any, current: Any) -> Any:
         """What to send for a changed member: a structure is replaced whole, so its other members are filled in."""
+        if member in self.spec.clearable and not wanted:
+            return wanted
         if member in self.spec.carry:
             return self.spec.carry[member](current, wanted)
-        shape = self._shape_of(member)
-        if shape is not None and shape.type_name == "structure" and not _is_whole(shape):
-            return merged(current or {}, wanted)
-        return wanted
+        return completed(self._shape_of(member), wanted, current)
 
     def removal(self, current: State) -> Sequence[Call]:
         if current.get("status") == "DELETING":
@@ -302,11 +347,12 @@ class ServiceResource(Resource):
 
     def _delete(self) -> None:
         state = self._get()
-        if state is not None and state.get("status") in ("CREATING", "UPDATING", "PENDING_CREATION"):
-            # A resource in transition refuses: let it come to rest, whatever rest that is.
+        if state is not None and state.get("status") in MOVING:
+            # A resource in transition refuses: let it come to rest, whatever rest that is. One that shows an error in
+            # a transitional status has come to rest, too (see _failure).
             wait_for(
                 self._get,
-                lambda seen: seen is None or seen.get("status") not in ("CREATING", "UPDATING", "PENDING_CREATION"),
+                lambda seen: seen is None or seen.get("status") not in MOVING or bool(_error_text(seen)),
                 lambda _seen: "",
                 self.label,
                 self.timeout,
@@ -323,7 +369,7 @@ class ServiceResource(Resource):
         return _error_text(state) if state is not None and state.get("status") in self.spec.failed else ""
 
     def loss(self, current: State) -> Sequence[str]:
-        return self.spec.removal_loss(current) if self.spec.removal_loss else ()
+        return self.spec.removal_loss(self, current) if self.spec.removal_loss else ()
 
     # -- answering --
 
@@ -341,7 +387,13 @@ class ServiceResource(Resource):
             if self.spec.predict:
                 base.update(self.spec.predict(ids, self.wanted))
         for member, value in self.wanted.items():
-            base[member] = self._complete(member, value, base.get(member))
+            there = base.get(member)
+            if member in self.spec.becomes:
+                base[member] = self.spec.becomes[member](there, value)
+            elif current is None:
+                base.update(self._sent({member: value}))
+            elif not self._same(member, value, there):
+                base.update(self._sent({member: self._complete(member, value, there)}))
         if self.tags is not None:
             kept = {} if self.purge_tags else dict(base.get("tags") or {})
             base["tags"] = {**kept, **self.tags}
@@ -361,28 +413,10 @@ class ServiceResource(Resource):
     def identity(self, state: State) -> dict[str, Any]:
         ids = {member: state.get(member) or value for member, value in self._ids().items()}
         ids[self.spec.arn_member] = state.get(self.spec.arn_member, "")
-        return {model.option_name(member): value for member, value in ids.items()}
+        facts = self.spec.facts(state) if self.spec.facts else {}
+        return {**{model.option_name(member): value for member, value in ids.items()}, **facts}
 
 
 def _error_text(state: State | None) -> str:
     error = (state or {}).get("error") or {}
     return str(error.get("errorMessage") or "")
-
-
-def _is_whole(shape: Shape) -> bool:
-    """Members that are one value to the service: unions and documents."""
-    return bool(getattr(shape, "is_tagged_union", False) or getattr(shape, "is_document_type", False))
-
-
-def _given_is_so(shape: Shape | None, wanted: Any, current: Any) -> bool:
-    """Compare what was given, member by member; what was not given is no difference."""
-    if shape is not None and shape.type_name == "structure" and isinstance(wanted, Mapping) and not _is_whole(shape):
-        there = current if isinstance(current, Mapping) else {}
-        return all(
-            _given_is_so(shape.members.get(member), value, there.get(member)) for member, value in wanted.items()
-        )
-    if shape is not None and _is_whole(shape) and isinstance(wanted, Mapping) and isinstance(current, Mapping):
-        return set(wanted) == set(current) and all(
-            _given_is_so(shape.members.get(arm), value, current.get(arm)) for arm, value in wanted.items()
-        )
-    return same_or_both_empty(wanted, current)
