@@ -178,7 +178,9 @@ class AwsRoom:
 def _qbusiness_room(cloud: Cloud) -> QBusinessRoom | None:
     try:
         from qbusiness_sandbox.qbusiness.room import QBusinessRoom
-    except ModuleNotFoundError:
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith("qbusiness_sandbox.qbusiness"):
+            raise
         return None
     return QBusinessRoom(cloud)
 
