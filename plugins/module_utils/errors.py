@@ -41,6 +41,10 @@ class ImmutableError(FederationError):
     """A wanted change is one that the service cannot make in place."""
 
 
+class InUseError(FederationError):
+    """An object is not removed, because others use it or hang on it. The message lists them."""
+
+
 class ServiceError(FederationError):
     """The service refused or failed. ``code`` is the service's own error code."""
 

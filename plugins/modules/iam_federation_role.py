@@ -1,0 +1,299 @@
+#!/usr/bin/python
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: iam_federation_role
+short_description: Manage a role in IAM that Amazon Q Business or its users assume
+version_added: 0.1.0
+description:
+  - Makes, adopts, changes and removes a role with exactly the trust policy and the permissions that one of the jobs
+    around an Amazon Q Business application needs, and no more.
+  - A role is found by its O(name). Its trust policy and the one inline policy O(policy_name) are kept as the O(kind)
+    needs them; other inline policies and attached policies stay as they are.
+  - Policies are compared by meaning; order and single values written as lists are no difference.
+  - Partition, region and account of the policies are those of O(application_arn) and O(provider_arn).
+author:
+  - The qbusiness.federation contributors (@qbusiness)
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - amazon.aws.tags
+  - qbusiness.federation.attributes
+  - qbusiness.federation.attributes.group_aws
+options:
+  state:
+    description:
+      - V(present) makes the role, adopts it when it exists, and changes what differs.
+      - V(absent) removes it; the answer RV(lost) names what goes with it.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The name of the role.
+    type: str
+    required: true
+  path:
+    description:
+      - The path of the role, with a slash at both ends. Fixed at creation; a new role gets V(/) when it is not given.
+    type: str
+  description:
+    description:
+      - A description. An empty text clears it.
+    type: str
+  permissions_boundary:
+    description:
+      - The ARN of the managed policy that bounds the role's permissions. An empty text takes the boundary away.
+    type: str
+  max_session_duration:
+    description:
+      - How long a session of the role may last, in seconds, 3600 to 43200.
+    type: int
+  kind:
+    description:
+      - The job of the role. Needed with O(state=present).
+      - V(web_experience) is assumed by people who come through the identity provider O(provider_arn), and lets them
+        use the application.
+      - V(data_source) is assumed by the service to read documents and put them into an index.
+      - V(kendra_retriever) is assumed by the service to search an Amazon Kendra index.
+      - V(secrets) is assumed by the application to read the client secret of an OpenID Connect app.
+    type: str
+    choices: [web_experience, data_source, kendra_retriever, secrets]
+  provider_arn:
+    description:
+      - The ARN of the SAML or OpenID Connect provider in IAM. Needed with O(kind=web_experience).
+    type: str
+  saml_audiences:
+    description:
+      - What the Recipient of an assertion may be, with a SAML provider. List C(https://signin.aws.amazon.com/saml) and
+        the ACS URL of each application that is reached through a requestable SSO URL.
+      - Without it only the sign-in endpoint of the provider's partition.
+    type: list
+    elements: str
+  oidc_audiences:
+    description:
+      - The client ids that an ID token may be for. Needed with an OpenID Connect provider.
+    type: list
+    elements: str
+  application_arn:
+    description:
+      - The ARN of the Amazon Q Business application. Needed with O(state=present).
+    type: str
+  index_id:
+    description:
+      - The id of the application's index. Needed with O(kind=data_source).
+    type: str
+  q_apps:
+    description:
+      - Whether people may make and use Q Apps, with O(kind=web_experience).
+    type: bool
+    default: false
+  citations:
+    description:
+      - Whether people may open the documents that an answer cites, with O(kind=web_experience).
+    type: bool
+    default: false
+  search:
+    description:
+      - Whether people may search the content (C(SearchRelevantContent)), with O(kind=web_experience).
+    type: bool
+    default: false
+  kms_key_arn:
+    description:
+      - The ARN of a customer managed KMS key that must be used for decryption.
+      - With O(kind=web_experience) the application's own key, with V(data_source) the key of the documents and of
+        O(secret_arn), with V(secrets) the key of the secret.
+    type: str
+  buckets:
+    description:
+      - The names of the S3 buckets with documents, with O(kind=data_source).
+    type: list
+    elements: str
+  bucket_account:
+    description:
+      - The id of the account that owns the O(buckets). Without it the application's own.
+    type: str
+  kendra_index_id:
+    description:
+      - The id of the Amazon Kendra index. Needed with O(kind=kendra_retriever).
+    type: str
+  secret_arn:
+    description:
+      - The full ARN of a secret. Needed with O(kind=secrets); with V(data_source) the credentials of a connector.
+    type: str
+  vpc_subnet_ids:
+    description:
+      - The subnets through which a data source connects, with O(kind=data_source).
+    type: list
+    elements: str
+  vpc_security_group_ids:
+    description:
+      - The security groups with which a data source connects, with O(kind=data_source).
+    type: list
+    elements: str
+  policy_name:
+    description:
+      - The name of the inline policy. Without it C(QBusinessWebExperience), C(QBusinessDataSource),
+        C(QBusinessKendraRetriever) or C(QBusinessClientSecret), by O(kind).
+    type: str
+  additional_statements:
+    description:
+      - Further statements of the inline policy, in IAM's own spelling.
+    type: list
+    elements: dict
+  force:
+    description:
+      - With O(state=absent) also remove a role on which others put policies or instance profiles. These are detached,
+        foreign inline policies are lost.
+    type: bool
+    default: false
+seealso:
+  - module: qbusiness.federation.iam_federation_provider
+  - module: qbusiness.federation.qbusiness_web_experience
+"""
+
+EXAMPLES = r"""
+- name: The role that people take when they sign in by SAML
+  qbusiness.federation.iam_federation_role:
+    name: assistant-web
+    kind: web_experience
+    provider_arn: arn:aws:iam::123456789012:saml-provider/okta
+    application_arn: "{{ app.application_arn }}"
+    citations: true
+    tags:
+      team: knowledge
+
+- name: The role that reads documents
+  qbusiness.federation.iam_federation_role:
+    name: QBusiness-DataSource-assistant
+    kind: data_source
+    application_arn: "{{ app.application_arn }}"
+    index_id: "{{ index.index_id }}"
+    buckets:
+      - handbook
+      - contracts
+
+- name: Remove it
+  qbusiness.federation.iam_federation_role:
+    name: QBusiness-DataSource-assistant
+    kind: data_source
+    state: absent
+"""
+
+RETURN = r"""
+role:
+  description: The role with its trust policy, its inline policy and its tags.
+  returned: when it exists, or would exist
+  type: dict
+  contains:
+    arn:
+      description: Its ARN; a placeholder in check mode when it does not exist yet.
+      type: str
+      returned: always
+      sample: arn:aws:iam::123456789012:role/assistant-web
+    role_name:
+      description: Its name.
+      type: str
+      returned: always
+      sample: assistant-web
+    role_id:
+      description: Its unique id.
+      type: str
+      returned: when it exists
+      sample: AROAEXAMPLEEXAMPLE123
+    path:
+      description: Its path.
+      type: str
+      returned: always
+      sample: /
+    create_date:
+      description: When it was made.
+      type: str
+      returned: when it exists
+      sample: "2026-01-31T12:00:00+00:00"
+    description:
+      description: Its description.
+      type: str
+      returned: always
+      sample: ""
+    max_session_duration:
+      description: How long a session may last, in seconds.
+      type: int
+      returned: always
+      sample: 3600
+    permissions_boundary:
+      description: The ARN of the policy that bounds its permissions, or an empty text.
+      type: str
+      returned: always
+      sample: ""
+    assume_role_policy_document:
+      description: Who may assume it.
+      type: dict
+      returned: always
+      sample: {"Version": "2012-10-17", "Statement": []}
+    policy_name:
+      description: The name of the inline policy that the module keeps.
+      type: str
+      returned: always
+      sample: QBusinessWebExperience
+    policy_document:
+      description: What it may do by that policy.
+      type: dict
+      returned: always
+      sample: {"Version": "2012-10-17", "Statement": []}
+    tags:
+      description: Its tags.
+      type: dict
+      returned: always
+      sample: {"team": "knowledge"}
+role_arn:
+  description: The ARN of the role.
+  returned: when it exists, existed, or would exist
+  type: str
+  sample: arn:aws:iam::123456789012:role/assistant-web
+role_name:
+  description: The name of the role.
+  returned: when it exists, existed, or would exist
+  type: str
+  sample: assistant-web
+operations:
+  description: The write operations that were made, or in check mode would be made, in order.
+  returned: always
+  type: list
+  elements: str
+  sample: [CreateRole, PutRolePolicy]
+lost:
+  description: What went, or would go, with a removed role.
+  returned: with O(state=absent) when there was one
+  type: list
+  elements: str
+  sample: [role assistant-web (arn:aws:iam::123456789012:role/assistant-web) with its trust policy]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE, TAGS, aws_arguments
+from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
+from ansible_collections.qbusiness.federation.plugins.module_utils.iam.role import OPTIONS, manage
+
+
+def function(context: Context) -> dict[str, object]:
+    """What the module does, for any host."""
+    return manage(context)
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec=aws_arguments(STATE, TAGS, OPTIONS),
+        supports_check_mode=True,
+    )
+    run(module, function)
+
+
+if __name__ == "__main__":
+    main()
