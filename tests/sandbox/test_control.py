@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import boto3
 import pytest
 import requests
+from botocore.config import Config
+from botocore.exceptions import ClientError
 from qbusiness_sandbox.control_client import Control, ControlError
 from qbusiness_sandbox.launch import Sandbox
 from qbusiness_sandbox.testing import full_cloud
@@ -34,6 +38,20 @@ def okta(running: Sandbox) -> Iterator[requests.Session]:
         session.trust_env = False
         session.headers["Authorization"] = f"SSWS {running.cloud.administrator.okta_api_token}"
         yield session
+
+
+LISTS = {"iam": "list_roles", "s3": "list_buckets", "qbusiness": "list_applications", "secretsmanager": "list_secrets"}
+
+
+def _client(running: Sandbox, service: str) -> Any:
+    return boto3.client(
+        service,
+        region_name="us-east-1",
+        endpoint_url=running.aws.url,
+        aws_access_key_id=running.cloud.administrator.access_key_id,
+        aws_secret_access_key=running.cloud.administrator.secret_access_key,
+        config=Config(retries={"total_max_attempts": 1}),
+    )
 
 
 def _user(login: str) -> dict[str, str]:
@@ -101,6 +119,21 @@ def test_faults(running: Sandbox, control: Control, okta: requests.Session) -> N
     assert [fault["count"] for fault in control.faults()] == [1]
     control.clear_faults()
     assert okta.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("message", ["plain", 'with "quotes" & <marks>'])
+def test_an_injected_error_has_the_form_of_its_service(
+    running: Sandbox, control: Control, okta: requests.Session, message: str
+) -> None:
+    control.fault("error", count=-1, status=418, code="Teapot", message=message)
+    answer = okta.get(f"{running.okta.url}/api/v1/apps")
+    assert (answer.status_code, answer.json()["errorSummary"]) == (418, message)
+    for service in ("iam", "s3", "qbusiness", "secretsmanager"):
+        with pytest.raises(ClientError) as refused:
+            getattr(_client(running, service), LISTS[service])()
+        error = refused.value.response["Error"]
+        assert (error["Code"], error["Message"]) == ("Teapot", message)
+    assert {entry["error"] for entry in control.requests()} == {"Teapot"}
 
 
 def test_several_faults_are_added_all_or_none(running: Sandbox, control: Control) -> None:

@@ -10,6 +10,7 @@ room, so that the log, the faults and the lock are written once.
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 import time
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
+from xml.sax.saxutils import escape
 
 from werkzeug.wrappers import Request, Response
 
@@ -299,19 +301,19 @@ class Cloud:
 def error_response(operation: Operation, fault: Fault) -> Response:
     """An injected error in the shape of the service that was asked."""
     if operation.service == "okta":
-        body = (
-            f'{{"errorCode":"{fault.code}","errorSummary":"{fault.message}","errorLink":"{fault.code}",'
-            f'"errorId":"oae{secrets.token_hex(8)}","errorCauses":[]}}'
-        )
-        return Response(body, fault.status, content_type="application/json")
+        cause = {"errorCode": fault.code, "errorSummary": fault.message, "errorLink": fault.code}
+        body = json.dumps({**cause, "errorId": f"oae{secrets.token_hex(8)}", "errorCauses": []})
+        headers = {"x-sandbox-error": fault.code}
+        return Response(body, fault.status, content_type="application/json", headers=headers)
     if operation.service in ("iam", "sts", "s3"):
         body = (
-            f"<ErrorResponse><Error><Type>Sender</Type><Code>{fault.code}</Code>"
-            f"<Message>{fault.message}</Message></Error><RequestId>injected</RequestId></ErrorResponse>"
+            f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(fault.code)}</Code>"
+            f"<Message>{escape(fault.message)}</Message></Error><RequestId>injected</RequestId></ErrorResponse>"
         )
-        return Response(body, fault.status, content_type="text/xml")
+        headers = {"x-sandbox-error": fault.code}
+        return Response(body, fault.status, content_type="text/xml", headers=headers)
     return Response(
-        f'{{"message":"{fault.message}","__type":"{fault.code}"}}',
+        json.dumps({"message": fault.message, "__type": fault.code}),
         fault.status,
         content_type="application/json",
         headers={"x-amzn-errortype": fault.code},
