@@ -1,0 +1,279 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one place that speaks to Okta's management API: HTTP, authorization, pages, retries, errors."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+import typing as t
+from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from ..errors import DependencyError, InputError, ServiceError
+from .browser import TIMEOUT, USER_AGENT, org_origin
+from .credentials import ApiToken, Credentials, ServiceApp
+from .errors import NOT_FOUND, body_of, no_answer, refusal
+
+try:
+    import requests
+
+    HAS_REQUESTS = True
+except ImportError:  # reported by OktaSession, in one sentence
+    HAS_REQUESTS = False
+
+if t.TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
+#: How often a request is sent at most: when Okta's rate limit is reached, and when it fails or gets no answer.
+RATE_TRIES = 6
+FAULT_TRIES = 4
+#: Buckets are a minute long; more than so many seconds are never waited for at once.
+LONGEST_WAIT = 75.0
+PASSING = frozenset({423, 500, 502, 503, 504})
+#: A POST may have done its work when its answer is lost: it is never repeated.
+REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+JSON = "application/json"
+
+
+def path_of(*parts: str) -> str:
+    """A path below ``/api/v1`` of parts that are quoted."""
+    return "/".join(("/api/v1", *(quote(part, safe="") for part in parts)))
+
+
+class OktaSession:
+    """A session with one org; one for a task."""
+
+    def __init__(self, origin: str, credentials: Credentials) -> None:
+        """:param origin: from :func:`..okta.browser.org_origin`
+        :raises DependencyError: requests is absent
+        """
+        if not HAS_REQUESTS:
+            raise DependencyError("The Python library requests is needed; install requests.")
+        # urllib3 writes every path with its query at DEBUG, and Ansible's log takes that up.
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
+        self.origin = origin
+        self._credentials = credentials
+        self._http = requests.Session()
+        self._http.headers["User-Agent"] = USER_AGENT
+        self._http.auth = _no_authorization
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.origin).netloc
+
+    def get(self, *parts: str, **params: Any) -> Any:
+        """The JSON at a path.
+
+        :raises ServiceError: any refusal
+        """
+        return body_of(self._send("GET", path_of(*parts), params=params))
+
+    def find(self, *parts: str, **params: Any) -> Any:
+        """The JSON at a path, ``None`` when Okta knows no such object."""
+        try:
+            return self.get(*parts, **params)
+        except ServiceError as error:
+            if error.code == NOT_FOUND:
+                return None
+            raise
+
+    def document(self, *parts: str, **params: Any) -> bytes:
+        """The bytes of an XML document: the header names another encoding than the document itself does (recorded)."""
+        return self._send("GET", path_of(*parts), params=params, accept="application/xml").content
+
+    def pages(self, *parts: str, **params: Any) -> Iterator[dict[str, Any]]:
+        """All items of a list, over all its pages, as ``Link`` headers lead.
+
+        :raises ServiceError: a page lies on another host, which must not be sent a token
+        """
+        path, query = path_of(*parts), params
+        seen: set[str] = set()
+        while True:
+            answer = self._send("GET", path, params=query)
+            items = body_of(answer)
+            if not isinstance(items, list):
+                raise ServiceError(f"Okta GET {urlsplit(path).path}: the answer is no list.")
+            yield from items
+            url = str(answer.links.get("next", {}).get("url") or "")
+            if not url:
+                return
+            target = urlsplit(url)
+            if f"{target.scheme}://{target.netloc}" != self.origin:
+                raise ServiceError(
+                    f"Okta GET {urlsplit(path).path}: the next page is on {target.netloc}, not on {self.host}; is "
+                    "okta_org_url the org's own URL?"
+                )
+            if url in seen:
+                raise ServiceError(f"Okta GET {target.path}: the list leads back to a page that was read already.")
+            seen.add(url)
+            path, query = f"{target.path}?{target.query}", {}
+
+    def post(self, *parts: str, body: Any = None, **params: Any) -> Any:
+        """The JSON answered to a POST, which is never repeated once it may have been carried out."""
+        return body_of(self._send("POST", path_of(*parts), params=params, body=body))
+
+    def put(self, *parts: str, body: Any = None) -> Any:
+        return body_of(self._send("PUT", path_of(*parts), body=body))
+
+    def delete(self, *parts: str) -> None:
+        """Delete; what is gone already is fine."""
+        try:
+            self._send("DELETE", path_of(*parts))
+        except ServiceError as error:
+            if error.code != NOT_FOUND:
+                raise
+
+    # -- how a request gets its answer ------------------------------------------------------------------------------
+
+    def _send(
+        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None, accept: str = JSON
+    ) -> Response:
+        headers: dict[str, str] = {"Accept": accept}
+        more: dict[str, Any] = {"params": dict(params or {})}
+        if body is not None:
+            more["json"] = body
+        limited, faults, renewed = 0, 0, False
+        while True:
+            headers["Authorization"] = self._credentials.header(self.origin, self._form)
+            try:
+                answer = self._once(method, path, headers, more)
+            except ServiceError:
+                faults += 1
+                if method not in REPEATABLE or faults >= FAULT_TRIES:
+                    raise
+                time.sleep(_backoff(faults))
+                continue
+            status = answer.status_code
+            if status < 300:
+                return answer
+            if status == 429 and limited + 1 < RATE_TRIES:
+                limited += 1
+                time.sleep(rate_wait(answer.headers, limited))
+            elif status in PASSING and method in REPEATABLE and faults + 1 < FAULT_TRIES:
+                faults += 1
+                time.sleep(_backoff(faults))
+            elif status == 401 and not renewed and self._credentials.renew():
+                renewed = True
+            else:
+                raise refusal(answer, self._credentials.secrets)
+            headers["X-Okta-Retry-For"] = answer.headers.get("X-Okta-Request-Id", "")
+            headers["X-Okta-Retry-Count"] = str(limited + faults + renewed)
+
+    def _once(self, method: str, path: str, headers: Mapping[str, str], more: Mapping[str, Any]) -> Response:
+        try:
+            return self._http.request(
+                method, f"{self.origin}{path}", headers=headers, timeout=TIMEOUT, allow_redirects=False, **more
+            )
+        except requests.RequestException as error:
+            raise no_answer(method, urlsplit(path).path, type(error).__name__) from None
+
+    def _form(self, path: str, form: Mapping[str, str]) -> Any:
+        """The JSON answered to a form, sent without authorization."""
+        limited = 0
+        while True:
+            answer = self._once("POST", path, {"Accept": JSON}, {"data": dict(form)})
+            if answer.status_code == 429 and limited + 1 < RATE_TRIES:
+                limited += 1
+                time.sleep(rate_wait(answer.headers, limited))
+                continue
+            body = body_of(answer)
+            if answer.status_code < 300 and isinstance(body, Mapping):
+                return body
+            error = refusal(answer, self._credentials.secrets)
+            if error.code in ("invalid_dpop_proof", "use_dpop_nonce"):
+                raise ServiceError(
+                    f"{error.message} The service app demands DPoP, which this collection does not speak: switch "
+                    "'Require Demonstrating Proof of Possession' off in its general settings.",
+                    code=error.code,
+                )
+            raise error
+
+
+def rate_wait(headers: Mapping[str, str], attempt: int) -> float:
+    """Seconds to wait after a 429, by Okta's own clock: reset − date + 1 s, and jitter.
+
+    Okta sends no Retry-After (recorded). The limit of concurrent requests has no useful reset: short, growing pauses.
+    Source: https://developer.okta.com/docs/reference/rl-best-practices/
+    """
+    concurrency = headers.get("X-Rate-Limit-Limit") == "0"
+    try:
+        now = parsedate_to_datetime(headers["Date"]).timestamp()
+        seconds = int(headers["X-Rate-Limit-Reset"]) - now + 1
+    except (KeyError, ValueError):
+        concurrency, seconds = True, 0.0
+    if concurrency:
+        return _backoff(attempt)
+    return min(max(seconds, 1.0), LONGEST_WAIT) + random.uniform(0, 1)
+
+
+def _backoff(attempt: int) -> float:
+    return float(min(0.5 * 2**attempt, 15) * random.uniform(0.5, 1))
+
+
+def _no_authorization(request: PreparedRequest) -> PreparedRequest:
+    """In place of ``.netrc``, which would overwrite the Authorization header."""
+    return request
+
+
+def scopes_for(parameters: Mapping[str, Any]) -> list[str]:
+    """The fewest scopes that a task needs: one that is not granted makes Okta refuse all of them.
+
+    Source: https://developer.okta.com/docs/api/oauth2/
+    """
+    if parameters.get("okta_scopes"):
+        return list(parameters["okta_scopes"])
+    scopes = ["okta.apps.manage" if "sign_on_mode" in parameters else "okta.apps.read"]
+    for option, scope in (
+        ("groups", "okta.groups.read"),
+        ("users", "okta.users.read"),
+        ("access_policy", "okta.policies.read"),
+    ):
+        if parameters.get(option):
+            scopes.append(scope)
+    return scopes
+
+
+def connect(parameters: Mapping[str, Any]) -> OktaSession:
+    """The session that the connection options describe. Nothing is sent yet. An empty text counts as not given.
+
+    :raises InputError: naming every fault of the connection options
+    :raises DependencyError: a library is absent
+    """
+    url, token, client, key = (
+        str(parameters.get(name) or "").strip()
+        for name in ("okta_org_url", "okta_api_token", "okta_client_id", "okta_private_key")
+    )
+    faults: list[str] = []
+    origin = ""
+    if not url:
+        faults.append("okta_org_url: is required; the org's URL, like https://example.okta.com (or OKTA_CLIENT_ORGURL)")
+    else:
+        try:
+            origin = org_origin(url)
+        except InputError as error:
+            faults += error.faults
+    if token and client and key:
+        faults.append(
+            "okta_api_token: goes not with okta_client_id and okta_private_key; give one of them (an empty text unsets "
+            "what the environment brings)"
+        )
+    elif not token and not (client and key):
+        missing = "okta_private_key" if client else "okta_client_id" if key else "okta_api_token"
+        faults.append(
+            f"{missing}: is required; an API token (OKTA_CLIENT_TOKEN), or okta_client_id and okta_private_key of a "
+            "service app"
+        )
+    if any(character.isspace() for character in token):
+        faults.append("okta_api_token: holds white space; it should be the token alone, without SSWS")
+    if faults:
+        raise InputError(faults)
+    if token:
+        return OktaSession(origin, ApiToken(token))
+    key_id = str(parameters.get("okta_private_key_id") or "")
+    return OktaSession(origin, ServiceApp(client, key, key_id, scopes_for(parameters)))
