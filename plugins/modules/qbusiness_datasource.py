@@ -51,7 +51,11 @@ options:
   configuration:
     description:
       - The connector's own document, complete, in its own spelling.
-      - Its C(type) names the connector and is fixed at creation.
+      - Only the keys that are given are compared, C("true") like C(true) and C("10") like C(10); when one differs, the
+        others are sent as they are there. An empty list takes away a filter.
+      - Its C(type) names the connector, its C(version) the connector's generation; both are fixed at creation.
+      - Where the connector crawls access control lists, that cannot be switched off again.
+      - An application with an Amazon Kendra retriever takes no data source.
     type: dict
   role_arn:
     description:
@@ -59,7 +63,8 @@ options:
     type: str
   sync_schedule:
     description:
-      - A cron expression in UTC. An empty text means on demand. A schedule does not start the first sync.
+      - A schedule like C(cron(0 12 * * ? *\)), in UTC. An empty text means on demand. A schedule does not start the
+        first sync. Not for the connector C(CUSTOM).
     type: str
   vpc_configuration:
     description:
@@ -80,7 +85,8 @@ options:
         required: true
   document_enrichment_configuration:
     description:
-      - Document enrichment, in snake_case of the members of the service.
+      - Document enrichment, in snake_case of the members of the service; times as ISO 8601. An empty dictionary
+        clears it.
     type: dict
   media_extraction_configuration:
     description:

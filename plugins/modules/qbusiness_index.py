@@ -59,8 +59,8 @@ options:
         required: true
   document_attribute_configurations:
     description:
-      - Document attributes by name. They are added and changed; the service cannot take one away, so what
-        is not listed stays.
+      - Document attributes by name, the service's reserved ones (C(_category) and so on) included. They are added and
+        changed; the service cannot take one away, so what is not listed stays.
       - The service takes them by an update only; the module makes that second call.
     type: list
     elements: dict
@@ -72,10 +72,9 @@ options:
         required: true
       type:
         description:
-          - Its type.
+          - Its type. Required for a new attribute, and fixed from then on.
         type: str
         choices: [STRING, STRING_LIST, NUMBER, DATE]
-        required: true
       search:
         description:
           - Whether it is searched.

@@ -64,7 +64,8 @@ options:
             required: true
           boosting_override:
             description:
-              - Relevance tuning by attribute name, in the service's own spelling.
+              - Relevance tuning by attribute name, in snake_case of the members of the service. An empty dictionary
+                clears it; when it is not given, what is there is kept.
             type: dict
       kendra_index_configuration:
         description:

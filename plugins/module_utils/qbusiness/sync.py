@@ -1,0 +1,219 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sync jobs of data sources: started when one is due, waited for, judged. Not a state, so not on the engine.
+
+Source: API_ListDataSourceSyncJobs; recorded histories (newest first; ``endTime`` is there before a job is over;
+``INCOMPLETE`` is the usual end when a few documents fail; metrics are texts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .. import model
+from ..aws import wait_for
+from ..errors import FailedStateError, InputError, NotFoundError, ServiceError
+from ..host import Context
+from ..placeholder import is_placeholder
+from .bucket import newest_change
+
+SERVICE = "qbusiness"
+RUNNING = frozenset({"SYNCING", "SYNCING_INDEXING", "STOPPING"})
+START = "StartDataSourceSyncJob"
+#: A page of the history: more than one is never needed, the newest job is what counts.
+PAGE = 10
+CUSTOM = "CUSTOM"
+
+OPTIONS: dict[str, Any] = {
+    "application_id": {"type": "str", "required": True},
+    "index_id": {"type": "str", "required": True},
+    "data_source_id": {"type": "str", "required": True},
+    "start": {"type": "str", "choices": ["due", "always", "never"], "default": "due"},
+    "documents_changed": {"type": "bool"},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 3600},
+}
+
+Job = Mapping[str, Any]
+
+
+@dataclass
+class Sync:
+    """The sync jobs of one data source."""
+
+    context: Context
+
+    def __post_init__(self) -> None:
+        self.aws = self.context.aws
+        parameters = self.context.parameters
+        self.ids = {
+            "applicationId": str(parameters["application_id"]),
+            "indexId": str(parameters["index_id"]),
+            "dataSourceId": str(parameters["data_source_id"]),
+        }
+        self.start = str(parameters["start"])
+        self.documents_changed: bool | None = parameters.get("documents_changed")
+        self.wait = bool(parameters["wait"])
+        self.timeout = float(parameters["wait_timeout"])
+        self.label = f"the sync of data source {self.ids['dataSourceId']}"
+
+    # -- reading --
+
+    def history(self) -> list[Job]:
+        """The newest jobs, the newest first."""
+        page = self.aws.call(SERVICE, "ListDataSourceSyncJobs", **self.ids, maxResults=PAGE)
+        return sorted(page.get("history", []), key=lambda job: job["startTime"].timestamp(), reverse=True)
+
+    def newest(self) -> Job | None:
+        return next(iter(self.history()), None)
+
+    def source(self) -> Mapping[str, Any]:
+        """:raises NotFoundError: it does not exist"""
+        found = self.aws.get(SERVICE, "GetDataSource", **self.ids)
+        if found is None:
+            raise NotFoundError(f"There is no data source {self.ids['dataSourceId']} in index {self.ids['indexId']}.")
+        return found
+
+    # -- deciding --
+
+    def reason(self, source: Mapping[str, Any], last: Job | None) -> str:
+        """Why a sync is to be started; ``""`` when none is."""
+        if self.start == "never":
+            return ""
+        if self.start == "always":
+            return "a sync was asked for (start=always)"
+        if last is None:
+            return "it was never synced"
+        if last["status"] in ("FAILED", "ABORTED"):
+            return f"the last sync ended {last['status']}"
+        # guess: the service moves updatedAt when the definition is changed, and only then.
+        if source.get("updatedAt") and source["updatedAt"] > last["startTime"]:
+            return "the definition of the data source was changed since the last sync"
+        if self.documents_changed:
+            return "documents were changed (documents_changed=true)"
+        if self.documents_changed is None:
+            changed = newest_change(self.context, source.get("configuration") or {})
+            if changed is not None and changed > last["startTime"]:
+                return f"a document in the bucket was changed at {changed.isoformat()}, after the last sync began"
+        return ""
+
+    # -- acting --
+
+    def begin(self) -> str:
+        """Start a job; the execution id. One that somebody else started a moment ago is adopted."""
+        try:
+            return str(self.aws.call(SERVICE, START, **self.ids)["executionId"])
+        except ServiceError as error:
+            last = self.newest() if error.code == "ConflictException" else None
+            if last is None or last["status"] not in RUNNING:
+                raise
+            return str(last["executionId"])
+
+    def job(self, execution_id: str) -> Job | None:
+        return next((job for job in self.history() if job["executionId"] == execution_id), None)
+
+    def until_over(self, execution_id: str) -> Job:
+        """Wait by status, never by ``endTime``.
+
+        :raises WaitError: it is still running
+        """
+        job = wait_for(
+            lambda: self.job(execution_id),
+            lambda seen: seen is not None and seen["status"] not in RUNNING,
+            lambda _seen: "",
+            self.label,
+            self.timeout,
+        )
+        return job or {}
+
+    def judge(self, job: Job | None) -> None:
+        """Warn of an incomplete sync, with its numbers.
+
+        :raises FailedStateError: it failed, with the service's own text; or somebody stopped it
+        """
+        if job is None:
+            return
+        numbers = ", ".join(f"{name.removeprefix('documents_')} {count}" for name, count in metrics(job).items())
+        if job["status"] == "INCOMPLETE":
+            self.context.warn(f"{self.label} is incomplete. Documents: {numbers}. {error_text(job)}".strip())
+        elif job["status"] in ("FAILED", "ABORTED"):
+            raise FailedStateError(
+                f"{self.label} ended {job['status']}: {error_text(job) or 'the service gives no reason'} "
+                f"(documents: {numbers})",
+                job=view(self.context, job),
+                metrics=metrics(job),
+            )
+
+
+def metrics(job: Job | None) -> dict[str, int]:
+    """The numbers of documents as integers."""
+    return {model.option_name(name): int(value) for name, value in ((job or {}).get("metrics") or {}).items()}
+
+
+def error_text(job: Job) -> str:
+    """What the service says about a job that did not go well."""
+    error = job.get("error") or {}
+    texts = (error.get("errorMessage"), error.get("errorCode"), job.get("dataSourceErrorCode"))
+    return " ".join(dict.fromkeys(str(text) for text in texts if text))
+
+
+def view(context: Context, job: Job) -> dict[str, Any]:
+    """A job as the module answers it."""
+    shape = context.aws.output_shape(SERVICE, "ListDataSourceSyncJobs").members["history"].member
+    plain = {key: value for key, value in job.items() if key != "metrics" and not (key == "error" and not value)}
+    return {**model.to_options(shape, plain), "metrics": metrics(job)}
+
+
+def _answer(context: Context, started: bool, job: Job | None, reason: str) -> dict[str, Any]:
+    shown = view(context, job) if job else {}
+    return {
+        "changed": started,
+        "operations": [START] if started else [],
+        "diff": {"before": {}, "after": {"sync": reason} if started else {}},
+        "job": shown,
+        "metrics": metrics(job),
+        "reason": reason,
+    }
+
+
+def sync(context: Context) -> dict[str, Any]:
+    """Start a sync when one is due, wait for it, judge it.
+
+    :raises FailedStateError: the sync failed
+    :raises InputError: the data source's jobs are not started this way
+    """
+    task = Sync(context)
+    if any(is_placeholder(value) for value in task.ids.values()):
+        due = task.start != "never"
+        return _answer(context, due, None, "it was never synced" if due else "")
+    source = task.source()
+    if source.get("type") == CUSTOM and task.start != "never":
+        # Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/custom-connector-hiw.html
+        fault = (
+            f"start: {task.start!r} is not for a CUSTOM data source, whose jobs are started and stopped by the program "
+            "that puts its documents; right would be never"
+        )
+        raise InputError([fault])
+    last = task.newest()
+    if last is not None and last["status"] in RUNNING:
+        if not task.wait or context.check_mode or source.get("type") == CUSTOM:
+            return _answer(context, False, last, "")
+        # It may have begun before the last change: whether one is due is decided when it is over.
+        last = task.until_over(str(last["executionId"]))
+        if task.start == "always":
+            task.judge(last)
+            return _answer(context, False, last, "")
+    reason = task.reason(source, last)
+    if not reason:
+        task.judge(last)
+        return _answer(context, False, last, "")
+    if context.check_mode:
+        return _answer(context, True, None, reason)
+    execution_id = task.begin()
+    job = task.until_over(execution_id) if task.wait else task.job(execution_id)
+    task.judge(job)
+    return _answer(context, True, job or {"executionId": execution_id, "status": "SYNCING"}, reason)

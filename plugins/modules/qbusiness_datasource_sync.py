@@ -1,0 +1,144 @@
+#!/usr/bin/python
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: qbusiness_datasource_sync
+short_description: Sync a data source of an Amazon Q Business application when it is due
+version_added: 0.1.0
+description:
+  - Starts a sync job when one is due, waits for it, and judges how it ended.
+  - A sync is due when there never was one, when the definition of the data source or its documents were changed
+    since the last one began, or when the last one failed or was aborted.
+  - A job that runs already is waited for; whether another one is due is decided when it is over.
+  - A job that ended V(INCOMPLETE) is a warning with its numbers; one that failed is an error with the service's own
+    text.
+author:
+  - The qbusiness.federation contributors (@qbusiness)
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - qbusiness.federation.attributes
+  - qbusiness.federation.attributes.group_aws
+options:
+  application_id:
+    description:
+      - The id of the application.
+    type: str
+    required: true
+  index_id:
+    description:
+      - The id of the index.
+    type: str
+    required: true
+  data_source_id:
+    description:
+      - The id of the data source. Jobs of a C(CUSTOM) one are started by the program that puts its documents; use
+        O(start=never) with it.
+    type: str
+    required: true
+  start:
+    description:
+      - V(due) starts a job when one is due, V(always) in any case unless one is running.
+      - V(never) starts none; it waits for a running job, and judges the last one.
+    type: str
+    choices: [due, always, never]
+    default: due
+  documents_changed:
+    description:
+      - Whether documents were changed since the last sync.
+      - Without it the module looks for itself at the buckets of the connectors C(S3) and C(S3V2), which needs
+        C(s3:ListBucket). It does not see that an object was deleted; nor does it look at other connectors.
+    type: bool
+  wait:
+    description:
+      - Whether to wait until the job is over.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - How long to wait, in seconds.
+    type: int
+    default: 3600
+seealso:
+  - module: qbusiness.federation.qbusiness_datasource
+"""
+
+EXAMPLES = r"""
+- name: Bring the index up to date
+  qbusiness.federation.qbusiness_datasource_sync:
+    application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    index_id: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    data_source_id: 3b1c4d5e-2f3a-4b6c-8d9e-8f7a6b5c4d3e
+
+- name: Sync because a task before has put documents, and go on meanwhile
+  qbusiness.federation.qbusiness_datasource_sync:
+    application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    index_id: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    data_source_id: 3b1c4d5e-2f3a-4b6c-8d9e-8f7a6b5c4d3e
+    documents_changed: "{{ documents is changed }}"
+    wait: false
+"""
+
+RETURN = r"""
+job:
+  description: The job that was started or adopted, or else the last one; empty when there is none.
+  returned: always
+  type: dict
+  contains:
+    execution_id:
+      description: Its id.
+      type: str
+      returned: when there is one
+      sample: 4c2d5e6f-3a4b-4c7d-9e0f-9a8b7c6d5e4f
+    status:
+      description: Its status.
+      type: str
+      returned: when there is one
+      sample: SUCCEEDED
+    start_time:
+      description: When it began.
+      type: str
+      returned: when there is one
+      sample: "2026-11-24T06:00:00+00:00"
+metrics:
+  description: How many documents the job took.
+  returned: always
+  type: dict
+  sample: {documents_added: 2, documents_deleted: 0, documents_failed: 0, documents_modified: 0, documents_scanned: 2}
+reason:
+  description: Why a job was started, or in check mode would be started; empty when none was.
+  returned: always
+  type: str
+  sample: it was never synced
+operations:
+  description: The write operations that were made, or in check mode would be made, in order.
+  returned: always
+  type: list
+  elements: str
+  sample: [StartDataSourceSyncJob]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
+from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
+from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.sync import OPTIONS, sync
+
+
+def function(context: Context) -> dict[str, object]:
+    """What the module does, for any host."""
+    return sync(context)
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=aws_arguments(OPTIONS), supports_check_mode=True)
+    run(module, function)
+
+
+if __name__ == "__main__":
+    main()
