@@ -212,8 +212,11 @@ def begin(call: Call, resource: Resource, step: str, arrive: Callable[[], None] 
 
 
 def settled(call: Call, resource: Resource) -> None:
-    """Raises Conflict while a resource is on its way; the refusal counts as a look. guess: 22, 36"""
-    if resource.progress.moving:
+    """Raises Conflict while a resource is on its way; the refusal counts as a look. guess: 22, 36
+
+    One that is stuck with an error may be changed or deleted, or nobody could ever get rid of it.
+    """
+    if resource.progress.moving and not resource.progress.stuck:
         status = resource.progress.look()
         raise conflict(f"{resource.kind.noun} {resource.id} is in state {status}", resource.kind.noun, resource.id)
 
@@ -226,7 +229,7 @@ def update(
     arrive: Callable[[], None] | None = None,
     drop: Iterable[str] = (),
 ) -> None:
-    """Replace the given members, keep the others (reference 6.4), and begin the update."""
+    """Replace the given members, keep the others (reference 6.4), and begin the update. guess: 9"""
     call.store.snapshot(resource, view(call, resource, look=False))
     resource.values.update(values)
     for name in drop:

@@ -58,7 +58,7 @@ def denied(message: str) -> QError:
 
 
 def missing(resource_type: str, resource_id: str) -> QError:
-    """A ResourceNotFoundException."""
+    """A ResourceNotFoundException. The words for ``resourceType``, here and below, are guess 26."""
     return QError(
         "ResourceNotFoundException",
         f"{resource_type} {resource_id} could not be found",

@@ -21,6 +21,7 @@ from qbusiness_sandbox.qbusiness.store import Resource
 ARMS = {SAML: "samlConfiguration", OIDC: "openIDConnectConfiguration"}
 PENDING = "PENDING_AUTH_CONFIG"
 _LETTERS = string.ascii_lowercase + string.digits
+# guess: 10, a provider block that was given cannot be taken away again
 KEPT = (
     "title",
     "subtitle",

@@ -5,6 +5,8 @@
 
 Sources: paths, members and statuses from the service model; ARN forms from the Service Authorization Reference;
 quotas from the Q Business quota page (reference sections 2.9, 5 and 6.3).
+Guesses of the whole table: names may be taken twice (1), there may be several indices, retrievers and web experiences
+(3), and no quota on those (4).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from qbusiness_sandbox.qbusiness.kinds import APPLICATION, PLUGIN
 from qbusiness_sandbox.qbusiness.service import Call
 
 CUSTOM = "CUSTOM"
+# guess: 21, the payload of an API schema is given back
 #: Types without actions of their own (plugin-apis.html).
 WITHOUT_ACTIONS = frozenset({CUSTOM, "SERVICE_NOW", "SALESFORCE", "JIRA", "ZENDESK"})
 KEPT = ("displayName", "authConfiguration", "serverUrl", "customPluginConfiguration")

@@ -41,8 +41,10 @@ def view(call: Call, resource: Resource, status: str) -> Answer:
     }
     if status == "ACTIVE":
         shown["inUseConfiguration"] = last
-    elif "in_use" in resource.hidden:
-        used = resource.hidden["in_use"]
+        return shown
+    # While an update is shown, what was used before it: the look that shows it may already have let it arrive.
+    used = resource.hidden.get({"UPDATING": "used_before", "FAILED": "in_use"}.get(status, ""))
+    if used is not None:
         shown["inUseConfiguration"] = _detail(used["configurations"], "ACTIVE", used["updated"], {})
     return shown
 
@@ -64,4 +66,5 @@ def create_configuration(call: Call) -> Answer:
 def update_configuration(call: Call) -> None:
     resource = call.resource(KIND)
     settled(call, resource)
+    resource.hidden["used_before"] = resource.hidden.get("in_use")
     update(call, resource, call.given("displayName", "responseConfigurations"), arrive=lambda: _use(resource))

@@ -130,7 +130,7 @@ class Store:
             yield from of_kind.values()
 
     def remove(self, resource: Resource) -> None:
-        """Take a resource away with everything below it."""
+        """Take a resource away with everything below it. guess: 5 and 6 (that nothing below stands in the way)"""
         for other in list(self):
             if other.ids.get(resource.kind.id) == resource.id:
                 self._resources[other.kind.name].pop(other.id, None)
@@ -165,10 +165,12 @@ class Store:
             elif arrive is not None:
                 arrive()
 
-        resource.progress.start(steps, max(looks, 1) if stuck else looks, final, end)
         if stuck:
+            resource.progress.start(steps[-1:], 1, final, end)
             resource.progress.stuck = True
             resource.error = {"errorMessage": failure, "errorCode": "InvalidRequest"}
+        else:
+            resource.progress.start(steps, looks, final, end)
 
     def snapshot(self, resource: Resource, view: dict[str, Any]) -> None:
         """Remember what a read showed before the write that now comes."""
