@@ -130,7 +130,7 @@ class BucketStatement(Resource):
         document = self._changed(None)
         if document["Statement"]:
             return [Call("PutBucketPolicy", lambda: self._put(document))]
-        return [Call("DeleteBucketPolicy", lambda: self._delete())]
+        return [Call("DeleteBucketPolicy", self._delete)]
 
     def _put(self, document: Mapping[str, Any]) -> None:
         self.aws.call(SERVICE, "PutBucketPolicy", Bucket=self.bucket, Policy=json.dumps(document))

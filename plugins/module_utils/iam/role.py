@@ -269,12 +269,11 @@ class Role(Resource):
         ]
         total = size(self.permissions) + sum(size(document) for document in documents)
         if total > INLINE_LIMIT:
-            raise InputError(
-                [
-                    f"name: role {self.name} also has the inline policies {', '.join(others)}; together they would have "
-                    f"{total} characters, and IAM takes {INLINE_LIMIT} for all of a role, white space apart"
-                ]
+            fault = (
+                f"name: role {self.name} also has the inline policies {', '.join(others)}; together they would have "
+                f"{total} characters, and IAM takes {INLINE_LIMIT} for all of a role, white space apart"
             )
+            raise InputError([fault])
 
     def _inline(self) -> list[str]:
         return [str(name) for name in self.aws.pages(SERVICE, "ListRolePolicies", "PolicyNames", RoleName=self.name)]

@@ -1,0 +1,162 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What identity providers of both types have in common: found by their ARN's end, tagged, not removed while in use."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..aws import Aws, tolerating
+from ..errors import InputError, InUseError, ServiceError
+from ..host import Context
+from ..placeholder import ACCOUNT
+from ..resource import Call, Resource, State
+from . import tagging
+from .provider_uses import uses
+
+SERVICE = "iam"
+
+
+class Provider(Resource):
+    """One identity provider in the account. Its state is what the Get operation answers, with ``Arn`` and a tag map."""
+
+    noun = "provider"
+    #: As in ``TagSAMLProvider``.
+    kind: str
+    #: The part of the ARN before the name.
+    arn_kind: str
+    #: The list's key in the answer of ``List…s``.
+    list_key: str
+
+    def __init__(self, context: Context) -> None:
+        parameters = context.parameters
+        self.context = context
+        self.aws: Aws = context.aws
+        self.present = parameters["state"] == "present"
+        self.force = bool(parameters.get("force"))
+        self.tags = tagging.given(parameters.get("tags"))
+        self.purge_tags = bool(parameters.get("purge_tags", True))
+        self.arn = ""
+        self.users: list[str] = []
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The end of the ARN."""
+
+    @abstractmethod
+    def name_faults(self) -> Iterator[str]:
+        """What is wrong with the options by which it is found."""
+
+    @abstractmethod
+    def faults(self, current: State | None) -> Iterator[str]:
+        """What is wrong with the other options."""
+
+    @property
+    def target(self) -> dict[str, str]:
+        """How the operations name it."""
+        return {f"{self.kind}Arn": self.arn}
+
+    # -- reading --
+
+    def find(self) -> State | None:
+        found = list(self.name_faults())
+        if found:
+            raise InputError([*found, *(self._other_faults(None) if self.present else ())])
+        # One list (it has no pages) knows the ARN; the account id would cost as many calls, and two when it is absent.
+        end = f":{self.arn_kind}/{self.name}"
+        items = self.aws.pages(SERVICE, f"List{self.kind}s", self.list_key)
+        self.arn = next((str(item["Arn"]) for item in items if str(item["Arn"]).endswith(end)), "")
+        return self._get() if self.arn else None
+
+    def _get(self) -> State | None:
+        answer = self.aws.get(SERVICE, f"Get{self.kind}", **self.target)
+        if answer is None:
+            return None
+        tags = {item["Key"]: item["Value"] for item in answer.get("Tags") or []}
+        return {**answer, "Arn": self.arn, "Tags": tags}
+
+    def read(self) -> State:
+        return self._get() or self.predicted(None)
+
+    # -- checking --
+
+    def check(self, current: State | None) -> None:
+        found = list(self._other_faults(current))
+        if found:
+            raise InputError(found)
+
+    def _other_faults(self, current: State | None) -> Iterator[str]:
+        yield from self.faults(current)
+        yield from tagging.faults(self.aws, f"Create{self.kind}", self.tags)
+
+    # -- planning --
+
+    def create(self, **members: Any) -> Call:
+        """The call that makes it, with its tags."""
+        if self.tags:
+            members["Tags"] = tagging.as_list(self.tags)
+
+        def act() -> None:
+            self.arn = str(self.aws.call(SERVICE, f"Create{self.kind}", **members)[f"{self.kind}Arn"])
+
+        return Call(f"Create{self.kind}", act)
+
+    def write(self, operation: str, **parameters: Any) -> Call:
+        """A call about this provider."""
+
+        def act() -> None:
+            self.aws.call(SERVICE, operation, **self.target, **parameters)
+
+        return Call(operation, act)
+
+    def tag_calls(self, current: State) -> list[Call]:
+        return tagging.calls(self.aws, self.kind, self.target, current["Tags"], self.tags, self.purge_tags)
+
+    def removal(self, current: State) -> Sequence[Call]:
+        self.users = self._users()
+        if self.users and not self.force:
+            text = (
+                f"provider {self.name} ({self.arn}) is in use by {', '.join(self.users)}. It is not removed; remove or "
+                "change these first, or give force=true."
+            )
+            if not self.context.check_mode:
+                raise InUseError(text, used_by=self.users)
+            self.context.warn(f"Outside check mode this fails unless they are gone by then: {text}")
+
+        def act() -> None:
+            with tolerating("NoSuchEntity"):
+                self.aws.call(SERVICE, f"Delete{self.kind}", **self.target)
+
+        return [Call(f"Delete{self.kind}", act)]
+
+    def _users(self) -> list[str]:
+        try:
+            return uses(self.aws, self.arn)
+        except ServiceError as error:
+            if not self.force:
+                raise
+            return [f"roles and applications that could not be looked for ({error.message})"]
+
+    def loss(self, current: State) -> Sequence[str]:
+        return [
+            f"provider {self.name} ({self.arn}) with the keys and names that the account trusts",
+            *(f"the sign-in through it of {user}" for user in self.users),
+        ]
+
+    # -- answering --
+
+    def predicted(self, current: State | None) -> State:
+        base: dict[str, Any] = dict(current or {"Arn": f"arn:aws:iam::{ACCOUNT}:{self.arn_kind}/{self.name}"})
+        base["Tags"] = tagging.predicted(base.get("Tags") or {}, self.tags, self.purge_tags)
+        return base
+
+    def comparable(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in view.items() if key not in ("create_date", "valid_until")}
+
+    def identity(self, state: State) -> dict[str, Any]:
+        return {"provider_arn": state["Arn"]}

@@ -1,0 +1,34 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Identity providers, by type: what the module ``iam_federation_provider`` does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..host import Context
+from ..resource import ensure
+from . import oidc_provider, saml_provider
+from .oidc_provider import OidcProvider
+from .provider import Provider
+from .saml_provider import SamlProvider
+
+TYPES: dict[str, type[Provider]] = {"saml": SamlProvider, "oidc": OidcProvider}
+
+OPTIONS: dict[str, Any] = {
+    "type": {"type": "str", "choices": list(TYPES), "default": "saml"},
+    **saml_provider.OPTIONS,
+    **oidc_provider.OPTIONS,
+    "force": {"type": "bool", "default": False},
+}
+
+
+def manage(context: Context) -> dict[str, Any]:
+    """Bring the provider to the state that is asked for.
+
+    :raises FederationError: see :mod:`..errors`
+    """
+    resource = TYPES[context.parameters["type"]](context)
+    return ensure(resource, state=context.parameters["state"], check_mode=context.check_mode).answer()

@@ -1,0 +1,244 @@
+#!/usr/bin/python
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: iam_federation_provider
+short_description: Manage the identity provider in IAM through which people sign in
+version_added: 0.1.0
+description:
+  - Makes, adopts, changes and removes a SAML or OpenID Connect provider in IAM.
+  - A SAML provider is found by its O(name). Its metadata is compared by meaning, that is by entity id, set of signing
+    certificates, and sign-on and logout locations; another text of the same meaning is no difference.
+  - Other metadata is put in place under the same ARN, so that roles and applications go on to work.
+  - An OpenID Connect provider is found by its O(url), since an account has one for each issuer. Client ids that others
+    registered are kept.
+author:
+  - The qbusiness.federation contributors (@qbusiness)
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - amazon.aws.tags
+  - qbusiness.federation.okta
+  - qbusiness.federation.attributes
+  - qbusiness.federation.attributes.group_aws
+  - qbusiness.federation.attributes.group_okta
+attributes:
+  action_group:
+    description: Use C(group/qbusiness.federation.aws) and C(group/qbusiness.federation.okta) in C(module_defaults) to
+      set the connection options once.
+    support: full
+    membership:
+      - qbusiness.federation.aws
+      - qbusiness.federation.okta
+notes:
+  - The connection options of Okta are used only with O(okta_app_id).
+  - With O(state=absent) applications that use the provider are looked for in the region of the task only.
+options:
+  state:
+    description:
+      - V(present) makes the provider, adopts it when it exists, and changes what differs.
+      - V(absent) removes it, unless a role trusts it or an application uses it.
+    type: str
+    choices: [present, absent]
+    default: present
+  type:
+    description:
+      - The protocol of the provider.
+    type: str
+    choices: [saml, oidc]
+    default: saml
+  name:
+    description:
+      - The name of a SAML provider, letters, digits, dots, hyphens and underscores. Needed with O(type=saml).
+    type: str
+  saml_metadata_document:
+    description:
+      - The metadata of the identity provider, as XML. It may hold several signing certificates.
+      - Needed to create a SAML provider, unless O(okta_app_id) is given.
+    type: str
+  okta_app_id:
+    description:
+      - The id of a SAML app in Okta, whose metadata is read from there.
+    type: str
+  url:
+    description:
+      - The issuer of an OpenID Connect provider, without a port. Needed with O(type=oidc).
+    type: str
+  client_ids:
+    description:
+      - The client ids of apps whose ID tokens the account accepts. Needed to create an OpenID Connect provider.
+    type: list
+    elements: str
+  purge_client_ids:
+    description:
+      - Whether client ids that are not in O(client_ids) are removed, when O(client_ids) is given.
+    type: bool
+    default: false
+  force:
+    description:
+      - With O(state=absent) also remove a provider that is in use. Nobody can sign in through it any more then.
+    type: bool
+    default: false
+seealso:
+  - module: qbusiness.federation.okta_app
+  - module: qbusiness.federation.iam_federation_role
+"""
+
+EXAMPLES = r"""
+- name: A provider for an app in Okta
+  qbusiness.federation.iam_federation_provider:
+    name: okta
+    okta_app_id: 0oa1abcdefGHIJKLMNO5
+    tags:
+      team: knowledge
+
+- name: A provider from metadata at hand
+  qbusiness.federation.iam_federation_provider:
+    name: okta
+    saml_metadata_document: "{{ lookup('ansible.builtin.file', 'metadata.xml') }}"
+
+- name: A provider for OpenID Connect
+  qbusiness.federation.iam_federation_provider:
+    type: oidc
+    url: https://example.okta.com/oauth2/default
+    client_ids: [0oa1abcdefGHIJKLMNO5]
+
+- name: Remove it
+  qbusiness.federation.iam_federation_provider:
+    name: okta
+    state: absent
+"""
+
+RETURN = r"""
+provider:
+  description: The provider.
+  returned: when it exists, or would exist
+  type: dict
+  contains:
+    arn:
+      description: Its ARN; a placeholder in check mode when it does not exist yet.
+      type: str
+      returned: always
+      sample: arn:aws:iam::123456789012:saml-provider/okta
+    name:
+      description: Its name.
+      type: str
+      returned: with O(type=saml)
+      sample: okta
+    type:
+      description: Its protocol.
+      type: str
+      returned: always
+      sample: saml
+    entity_id:
+      description: The entity id of the identity provider.
+      type: str
+      returned: with O(type=saml)
+      sample: http://www.okta.com/exk1abcdefGHIJKLMNO5
+    certificates:
+      description: The signing certificates, as RV(certificates).
+      type: list
+      elements: dict
+      returned: with O(type=saml)
+      sample: []
+    endpoints:
+      description: Where people are sent to sign on and out; service, binding and location of each.
+      type: list
+      elements: dict
+      returned: with O(type=saml)
+      sample: []
+    valid_until:
+      description: When the metadata ends, as IAM says.
+      type: str
+      returned: with O(type=saml)
+      sample: "2126-01-31T12:00:00+00:00"
+    url:
+      description: The issuer.
+      type: str
+      returned: with O(type=oidc)
+      sample: https://example.okta.com/oauth2/default
+    client_ids:
+      description: The client ids.
+      type: list
+      elements: str
+      returned: with O(type=oidc)
+      sample: [0oa1abcdefGHIJKLMNO5]
+    create_date:
+      description: When it was made.
+      type: str
+      returned: always
+      sample: "2026-01-31T12:00:00+00:00"
+    tags:
+      description: Its tags.
+      type: dict
+      returned: always
+      sample: {"team": "knowledge"}
+provider_arn:
+  description: The ARN of the provider.
+  returned: when it exists, existed, or would exist
+  type: str
+  sample: arn:aws:iam::123456789012:saml-provider/okta
+certificates:
+  description: The signing certificates of a SAML provider, in the order of their fingerprints.
+  returned: with O(type=saml) when it exists, existed, or would exist
+  type: list
+  elements: dict
+  contains:
+    fingerprint_sha256:
+      description: SHA-256 of the certificate's DER bytes, in hex.
+      type: str
+      returned: always
+      sample: 2f1c8b6c0f0e4a1fb0d9f5a1c7e0d3b2a4968775cbd1e2f30415263748596a7b
+    not_after:
+      description: When it ends. Null where the library C(cryptography) is absent.
+      type: str
+      returned: always
+      sample: "2036-01-31T12:00:00+00:00"
+client_ids:
+  description: The client ids of an OpenID Connect provider.
+  returned: with O(type=oidc) when it exists, existed, or would exist
+  type: list
+  elements: str
+  sample: [0oa1abcdefGHIJKLMNO5]
+operations:
+  description: The write operations that were made, or in check mode would be made, in order.
+  returned: always
+  type: list
+  elements: str
+  sample: [CreateSAMLProvider]
+lost:
+  description: What went, or would go, with a removed provider.
+  returned: with O(state=absent) when there was one
+  type: list
+  elements: str
+  sample: [the sign-in through it of application assistant (1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c)]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE, TAGS, aws_arguments
+from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
+from ansible_collections.qbusiness.federation.plugins.module_utils.iam.providers import OPTIONS, manage
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import okta_arguments
+
+
+def function(context: Context) -> dict[str, object]:
+    """What the module does, for any host."""
+    return manage(context)
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec=aws_arguments(okta_arguments(STATE, TAGS, OPTIONS)),
+        supports_check_mode=True,
+    )
+    run(module, function)
+
+
+if __name__ == "__main__":
+    main()
