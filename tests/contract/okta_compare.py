@@ -73,41 +73,42 @@ class Comparison:
 
     def differences(self, recorded: Any, live: Any, path: str = "") -> Iterator[str]:
         """What differs; a member that only the live answer has begins with ``+``."""
-        name = path.rpartition(".")[2]
         if isinstance(recorded, dict) and isinstance(live, dict):
-            for key, value in recorded.items():
-                here = f"{path}.{key}"
-                match = self._member(key, live)
-                if match is None:
-                    yield f"{here} is missing"
-                elif key in OPAQUE:
-                    continue
-                elif key in SECRETS and isinstance(value, str) and isinstance(live[match], str):
-                    if not self._pair(value, live[match]):
-                        yield f"{here} is another secret than before"
-                elif key == "kid" and isinstance(value, str) and isinstance(live[match], str):
-                    if not self._pair(value, live[match]):
-                        yield f"{here} is another key than before"
-                elif key in KEY_MATERIAL and "x5c" in recorded and "kty" in recorded:
-                    continue
-                else:
-                    yield from self.differences(value, live[match], here)
-            known = {self._member(key, live) for key in recorded}
-            for key in live:
-                if key not in known:
-                    yield f"+{path}.{key} was not recorded"
+            yield from self._objects(recorded, live, path)
         elif isinstance(recorded, list) and isinstance(live, list):
             yield from self._lists(recorded, live, path, whole=True)
         elif isinstance(recorded, str) and isinstance(live, str):
-            if name == "id" and _ID.fullmatch(recorded) and _ID.fullmatch(live):
-                if not self._pair(recorded, live):
-                    yield f"{path} is another object than before"
-            elif name == "name" and recorded != live and self._plain(recorded) == self._plain(live):
-                if not self._pair(recorded, live):
-                    yield f"{path} is another name than before"
-            elif not self._texts(recorded, live):
-                yield f"{path} {recorded!r} != {live!r}"
+            yield from self._strings(recorded, live, path)
         elif recorded != live or type(recorded) is not type(live):
+            yield f"{path} {recorded!r} != {live!r}"
+
+    def _objects(self, recorded: dict[str, Any], live: dict[str, Any], path: str) -> Iterator[str]:
+        for key, value in recorded.items():
+            here = f"{path}.{key}"
+            match = self._member(key, live)
+            if match is None:
+                yield f"{here} is missing"
+            elif key in OPAQUE or (key in KEY_MATERIAL and "x5c" in recorded and "kty" in recorded):
+                continue
+            elif (key in SECRETS or key == "kid") and isinstance(value, str) and isinstance(live[match], str):
+                if not self._pair(value, live[match]):
+                    yield f"{here} is another {'key' if key == 'kid' else 'secret'} than before"
+            else:
+                yield from self.differences(value, live[match], here)
+        known = {self._member(key, live) for key in recorded}
+        for key in live:
+            if key not in known:
+                yield f"+{path}.{key} was not recorded"
+
+    def _strings(self, recorded: str, live: str, path: str) -> Iterator[str]:
+        name = path.rpartition(".")[2]
+        if name == "id" and _ID.fullmatch(recorded) and _ID.fullmatch(live):
+            if not self._pair(recorded, live):
+                yield f"{path} is another object than before"
+        elif name == "name" and recorded != live and self._plain(recorded) == self._plain(live):
+            if not self._pair(recorded, live):
+                yield f"{path} is another name than before"
+        elif not self._texts(recorded, live):
             yield f"{path} {recorded!r} != {live!r}"
 
     def _member(self, key: str, live: dict[str, Any]) -> str | None:
