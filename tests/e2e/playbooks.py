@@ -1,0 +1,127 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the collection's playbooks against an embedded cloud, and look at the cloud without them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from qbusiness_sandbox.testing import Process
+
+ROOT = Path(__file__).parents[2]
+INVENTORY = ROOT / "tools" / "demo" / "inventory.yml"
+DOCUMENTS = ROOT / "tools" / "demo" / "documents"
+LOGIN = "ada@acme.example"
+GROUP = "Knowledge workers"
+#: Ids, times and key material: different in every cloud.
+_VOLATILE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUIDs
+    r"|\b0[0-9a-z]{2}[0-9A-Za-z]{17}\b|\bexk[0-9A-Za-z]{17}\b|\baln[0-9A-Za-z]{17}\b"  # Okta's ids
+    r"|\b[a-z0-9]{8}(?=\.chat\.qbusiness)"
+    r"|\b[0-9a-f]{64}\b"  # fingerprints of keys and of metadata that holds them
+    r"|\bacme_amazonqbusiness_\d+"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of ansible-playbook came to."""
+
+    returncode: int
+    output: str
+    report: dict[str, Any]
+
+    @property
+    def changed(self) -> int:
+        return sum(stats["changed"] for stats in self.report["stats"].values())
+
+    @property
+    def failed(self) -> int:
+        return sum(stats["failures"] + stats["unreachable"] for stats in self.report["stats"].values())
+
+    def writes(self) -> list[dict[str, Any]]:
+        """What was written, or planned: host, module, name of the object, operations."""
+        found: list[dict[str, Any]] = []
+        for play in self.report["plays"]:
+            for task in play["tasks"]:
+                for host, result in task["hosts"].items():
+                    found.extend(
+                        {"host": host, "module": result.get("action"), "operations": item["operations"]}
+                        for item in result.get("results", [result])
+                        if item.get("operations")
+                    )
+        return found
+
+
+def environment(cloud: Process, password: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "OKTA_", "ANSIBLE_"))}
+    return {
+        **kept,
+        **cloud.environment,
+        "OKTA_TEST_USERNAME": LOGIN,
+        "OKTA_TEST_PASSWORD": password,
+        "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
+    }
+
+
+def play(cloud: Process, name: str, *arguments: str, password: str = "", inventory: Path = INVENTORY) -> Run:
+    """Run a playbook of the collection to its end, whatever that is."""
+    program = Path(sys.executable).with_name("ansible-playbook")
+    command = [str(program), "-i", str(inventory), f"qbusiness.federation.{name}", *arguments]
+    done = subprocess.run(
+        command, env=environment(cloud, password), capture_output=True, text=True, timeout=600, check=False
+    )
+    text = done.stdout + done.stderr
+    start = done.stdout.find("{\n")
+    report = json.loads(done.stdout[start:]) if start >= 0 else {"plays": [], "stats": {}}
+    return Run(done.returncode, text, report)
+
+
+def client(cloud: Process, service: str) -> Any:
+    """boto3, with nothing of the collection in between."""
+    return boto3.client(
+        service,
+        endpoint_url=cloud.environment["QBUSINESS_SANDBOX_AWS_URL"],
+        region_name=cloud.environment["AWS_REGION"],
+        aws_access_key_id=cloud.environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=cloud.environment["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def seed(cloud: Process, password: str) -> None:
+    """What a company has before it begins: a person, her group, documents in a bucket, a bucket for the theme."""
+    person = {"login": LOGIN, "email": LOGIN, "firstName": "Ada", "lastName": "Acme", "password": password}
+    cloud.control.seed({"okta": {"users": [person], "groups": [{"name": GROUP, "members": [LOGIN]}]}})
+    s3 = client(cloud, "s3")
+    s3.create_bucket(Bucket="acme-policies")
+    for document in sorted(DOCUMENTS.iterdir()):
+        s3.put_object(Bucket="acme-policies", Key=document.name, Body=document.read_bytes())
+    s3.create_bucket(Bucket="acme-theme")
+    s3.put_object(Bucket="acme-theme", Key="logo.svg", Body=b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+
+
+def state(cloud: Process) -> Any:
+    """The cloud's whole state, ids, times and keys apart; lists and maps by their content."""
+    return _canonical(cloud.control.state())
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        plain = {_VOLATILE.sub("*", str(key)): _canonical(item) for key, item in value.items() if not _is_time(key)}
+        return {key: plain[key] for key in sorted(plain)}
+    if isinstance(value, list):
+        return sorted((_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    return _VOLATILE.sub("*", value) if isinstance(value, str) else value
+
+
+def _is_time(key: Any) -> bool:
+    return str(key) in ("createdAt", "updatedAt", "startTime", "endTime", "created", "lastUpdated", "times", "time")
