@@ -28,7 +28,10 @@ def session(folder: Path, test: str, listed: str, *arguments: str) -> tuple[int,
     (folder / "test_it.py").write_text(test, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
     command += ["--rootdir", str(folder)]
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # half the time of a session this small
+    # no plugin but those asked for: not those of ansible-test when it runs this, and half the time
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    for name in ("PYTEST_PLUGINS", "PYTEST_ADDOPTS", "PYTHONPATH"):
+        environment.pop(name, None)
     run = subprocess.run(
         [*command, str(folder), *arguments], capture_output=True, text=True, check=False, cwd=folder, env=environment
     )
