@@ -10,7 +10,7 @@ import logging
 import random
 import time
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -39,6 +39,7 @@ PASSING = frozenset({423, 500, 502, 503, 504})
 #: A POST may have done its work when its answer is lost: it is never repeated.
 REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 JSON = "application/json"
+T = t.TypeVar("T")
 
 
 def path_of(*parts: str) -> str:
@@ -82,6 +83,10 @@ class OktaSession:
             if error.code == NOT_FOUND:
                 return None
             raise
+
+    def pipeline(self) -> str:
+        """``idx`` (Identity Engine) or ``v1`` (Classic Engine); recorded of ``/.well-known/okta-organization``."""
+        return str((body_of(self._send("GET", "/.well-known/okta-organization")) or {}).get("pipeline") or "")
 
     def document(self, *parts: str, **params: Any) -> bytes:
         """The bytes of an XML document: the header names another encoding than the document itself does (recorded)."""
@@ -219,6 +224,21 @@ def _backoff(attempt: int) -> float:
 def _no_authorization(request: PreparedRequest) -> PreparedRequest:
     """In place of ``.netrc``, which would overwrite the Authorization header."""
     return request
+
+
+def eventually(act: Callable[[], T], tries: int = 5) -> T:
+    """What ``act`` answers; below an app that was just made Okta may say 404 for a moment.
+
+    Reported: terraform-provider-okta issues 58, 316, 1686.
+    """
+    for attempt in range(1, tries):
+        try:
+            return act()
+        except ServiceError as error:
+            if error.code != NOT_FOUND:
+                raise
+            time.sleep(_backoff(attempt - 1))
+    return act()
 
 
 def scopes_for(parameters: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,195 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The JSON of a SAML app: what is wanted of it, what differs, what is sent, how it is answered. Pure functions.
+
+Okta's PUT replaces the app, keeps some members that are left out and resets others (recorded). So the app as it is goes
+back with what is wanted laid over it, and only what the user named is compared.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..compare import same_or_both_empty
+from ..resource import differing, merged
+from . import saml_settings, statements
+from .saml_settings import COMPARATORS, Members, member_name, option_of
+
+#: Ignored when sent, or Okta's own (recorded; Apps API).
+READ_ONLY = frozenset(
+    {
+        "id",
+        "orn",
+        "status",
+        "created",
+        "lastUpdated",
+        "features",
+        "licensing",
+        "expressConfiguration",
+        "_links",
+        "_embedded",
+    }
+)
+#: Maps whose keys belong to the user or to a template.
+_KEPT_KEYS = frozenset({"appLinks", "profile"})
+_VISIBILITY: Members = {"autoSubmitToolbar": False, "hide": {"iOS": False, "web": False}}
+
+_TEXT = {"type": "str"}
+_FLAG = {"type": "bool"}
+OPTIONS: dict[str, Any] = {
+    "visibility": {
+        "type": "dict",
+        "options": {
+            "auto_launch": _FLAG,
+            "auto_submit_toolbar": _FLAG,
+            "hide": {"type": "dict", "options": {"ios": _FLAG, "web": _FLAG}},
+            "app_links": {"type": "dict"},
+        },
+    },
+    "accessibility": {
+        "type": "dict",
+        "options": {"self_service": _FLAG, "error_redirect_url": _TEXT, "login_redirect_url": _TEXT},
+    },
+    "notes": {"type": "dict", "options": {"admin": _TEXT, "enduser": _TEXT}},
+    "user_name_template": {
+        "type": "dict",
+        "options": {
+            "template": _TEXT,
+            "type": {"type": "str", "choices": ["NONE", "BUILT_IN", "CUSTOM"]},
+            "user_suffix": _TEXT,
+            "push_status": {"type": "str", "choices": ["PUSH", "DONT_PUSH"]},
+        },
+    },
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user named: ``general`` as the app's JSON has it, ``sign_on`` as ``settings.signOn`` has it."""
+
+    general: Members
+    sign_on: Members
+
+
+def wanted_of(options: Mapping[str, Any], current: Mapping[str, Any] | None) -> Wanted:
+    """What is wanted of an app; statements are merged with those that ``current`` has."""
+    general: Members = {}
+    if options.get("label"):
+        general["label"] = options["label"]
+    for option in ("visibility", "accessibility"):
+        if options.get(option) is not None:
+            general[option] = _members(options[option])
+    if options.get("notes") is not None:
+        general["settings"] = {"notes": _members(options["notes"])}
+    if options.get("user_name_template") is not None:
+        general["credentials"] = {"userNameTemplate": _members(options["user_name_template"])}
+    sign_on = saml_settings.wanted_members(options)
+    named = options.get("attribute_statements")
+    purge = bool(options.get("purge_attribute_statements"))
+    if named is not None:
+        there = sign_on_of(current).get("attributeStatements") or [] if current else []
+        sign_on["attributeStatements"] = statements.merge(named, there, purge)
+    return Wanted(general, sign_on)
+
+
+def sign_on_of(app: Mapping[str, Any]) -> Mapping[str, Any]:
+    return app.get("settings", {}).get("signOn") or {}
+
+
+def is_custom(app: Mapping[str, Any]) -> bool:
+    """Whether the org itself defined the app; one from Okta's catalog has no ACS URL of its own (recorded)."""
+    return "ssoAcsUrl" in sign_on_of(app)
+
+
+def _members(value: Any) -> Any:
+    """Options as members; null ones are left out, empty texts become null, as Okta answers them."""
+    if isinstance(value, Mapping):
+        names = {"ios": "iOS"}
+        return {
+            names.get(key) or member_name(key): dict(item) if key == "app_links" else _members(item)
+            for key, item in value.items()
+            if item is not None
+        }
+    return None if value == "" else value
+
+
+def differences(wanted: Wanted, app: Mapping[str, Any]) -> list[str]:
+    """The options that are not so yet."""
+    found = _general_differences(wanted.general, app, "")
+    sign_on = differing(wanted.sign_on, sign_on_of(app), COMPARATORS, same_or_both_empty)
+    return found + [option_of(member) for member in sign_on]
+
+
+def _general_differences(wanted: Mapping[str, Any], current: Any, path: str) -> list[str]:
+    found: list[str] = []
+    there = current if isinstance(current, Mapping) else {}
+    for member, value in wanted.items():
+        name = member if path.endswith("app_links.") else option_of(member)
+        inner = path if member in ("settings", "credentials") else f"{path}{name}."
+        if isinstance(value, Mapping):
+            found += _general_differences(value, there.get(member), inner)
+        elif not same_or_both_empty(value, there.get(member)):
+            found.append(inner.rstrip("."))
+    return found
+
+
+def replacement(app: Mapping[str, Any], wanted: Wanted, kid: str = "") -> Members:
+    """The body of a PUT: the app as it is, with what is wanted laid over it.
+
+    :param kid: the signing key to change to
+    """
+    body: Members = copy.deepcopy({key: value for key, value in app.items() if key not in READ_ONLY})
+    body = merged(body, wanted.general)
+    if kid:
+        body = merged(body, {"credentials": {"signing": {"kid": kid}}})
+    sign_on = dict(sign_on_of(body))
+    for member, value in wanted.sign_on.items():
+        switched_off = isinstance(value, Mapping) and value.get("enabled") is False
+        sign_on[member] = {"enabled": False} if switched_off else merged(sign_on.get(member), value)
+    body.setdefault("settings", {})["signOn"] = saml_settings.complete(sign_on)
+    return body
+
+
+def new_app(wanted: Wanted) -> Members:
+    """The body of a POST. No ``name``: that is what makes it a custom app."""
+    body: Members = {"signOnMode": "SAML_2_0", "visibility": copy.deepcopy(_VISIBILITY)}
+    body = merged(body, wanted.general)
+    body.setdefault("settings", {})["signOn"] = saml_settings.new_sign_on(wanted.sign_on)
+    return body
+
+
+def view(app: Mapping[str, Any]) -> Members:
+    """How an app is answered: snake_case, no links, and no ``settings.app``: of catalog apps it may hold secrets."""
+    shown = {key: value for key, value in app.items() if key not in ("_links", "_embedded")}
+    if isinstance(shown.get("settings"), Mapping):
+        shown["settings"] = {key: value for key, value in shown["settings"].items() if key != "app"}
+    answer: Members = _snake(shown)
+    answer["access_policy_id"] = policy_id(app)
+    return answer
+
+
+def _snake(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            option_of(key): dict(item) if key in _KEPT_KEYS and isinstance(item, Mapping) else _snake(item)
+            for key, item in value.items()
+            if key != "_links"
+        }
+    if isinstance(value, list):
+        return [_snake(item) for item in value]
+    return value
+
+
+def policy_id(app: Mapping[str, Any]) -> str:
+    """The sign-in policy of the app; empty in a Classic org, whose apps have none."""
+    href = app.get("_links", {}).get("accessPolicy", {}).get("href") or ""
+    return str(href).rpartition("/")[2]
+
+
+def key_id(app: Mapping[str, Any]) -> str:
+    return str(app.get("credentials", {}).get("signing", {}).get("kid") or "")

@@ -1,0 +1,402 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""SAML apps of an Okta org on the engine: found by id or exact label, compared by what is named, read, then written."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ..errors import AmbiguousError, ImmutableError, InputError, NotFoundError, ServiceError
+from ..host import Context
+from ..placeholder import MARK, is_placeholder, okta_id, uuid_like
+from ..resource import Call, Resource, State, ensure, merged
+from . import app_document, assignments, keys, metadata, saml_settings
+from .app_document import Wanted, key_id, policy_id
+from .assignments import Difference
+from .errors import ACTIVE_APP, NO_ANSWER
+from .session import OktaSession, eventually
+
+MODE = "SAML_2_0"
+#: Reported not to stick in a PUT (okta-sdk-dotnet issue 888): worth a warning, no failure.
+RELUCTANT = frozenset({"authn_context_class_ref"})
+
+OPTIONS: dict[str, Any] = {
+    "app_id": {"type": "str"},
+    "label": {"type": "str"},
+    "sign_on_mode": {"type": "str", "choices": [MODE], "default": MODE},
+    "status": {"type": "str", "choices": ["ACTIVE", "INACTIVE"], "default": "ACTIVE"},
+    **saml_settings.OPTIONS,
+    "initially": {"type": "list", "elements": "str", "choices": list(saml_settings.SETTINGS), "default": []},
+    **app_document.OPTIONS,
+    **assignments.OPTIONS,
+    "access_policy": {"type": "str"},
+    "signing_key": {"type": "dict", "options": keys.OPTIONS, "no_log": False},
+}
+
+
+class OktaApp(Resource):
+    """One app. A state is ``{"app": its JSON, "groups": id → name, "users": id → login}``; the last two only where the
+    user named them."""
+
+    noun = "app"
+
+    def __init__(self, session: OktaSession, options: Mapping[str, Any], warn: Callable[[str], None]) -> None:
+        self._session = session
+        self._options = options
+        self._warn = warn
+        self._given_id = str(options.get("app_id") or "")
+        self._label = str(options.get("label") or "")
+        self._app: dict[str, Any] = {}
+        self._groups: Difference | None = None
+        self._users: Difference | None = None
+        self._policy = ""
+        self._rotation: keys.Rotation | None = None
+        self._new_kid = ""
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def find(self) -> State | None:
+        app = self._look_up()
+        if app is None:
+            return None
+        if app.get("signOnMode") != self._options["sign_on_mode"]:
+            raise ImmutableError(
+                f"sign_on_mode: the Okta app {app.get('label')} ({app.get('id')}) is {app.get('signOnMode')}, not "
+                f"{self._options['sign_on_mode']}; that is fixed at creation. Give another label, or another app_id."
+            )
+        return {"app": app}
+
+    def _look_up(self) -> dict[str, Any] | None:
+        if is_placeholder(self._given_id):
+            return None
+        if self._given_id:
+            app: dict[str, Any] | None = self._session.find("apps", self._given_id)
+            if app is None and self._options["state"] == "present":
+                raise NotFoundError(
+                    f"app_id: the org has no app {self._given_id}; leave it out to make one by its label."
+                )
+            return app
+        hits = self._labelled()
+        if len(hits) > 1:
+            ids = ", ".join(f"{app['id']} ({app['signOnMode']}, {app['status']})" for app in hits)
+            raise AmbiguousError(f"label: {self._label!r} is the label of {len(hits)} apps: {ids}. Give app_id.")
+        # A list may lag behind the app itself.
+        return self._session.find("apps", str(hits[0]["id"])) if hits else None
+
+    def _labelled(self) -> list[dict[str, Any]]:
+        """The apps of exactly this label; Okta itself only knows how labels begin."""
+        return [app for app in self._session.pages("apps", q=self._label, limit=200) if app["label"] == self._label]
+
+    def _named(self, current: State | None) -> dict[str, Any]:
+        """The options, without those that matter only when the app is made."""
+        initially = set(self._options.get("initially") or []) if current is not None else set()
+        return {name: None if name in initially else value for name, value in self._options.items()}
+
+    def check(self, current: State | None) -> None:
+        faults = list(self._faults(current))
+        if faults:
+            raise InputError(faults)
+        app_id = str(current["app"]["id"]) if current else ""
+        options = self._options
+        if options.get("groups") is not None:
+            self._groups = assignments.group_difference(
+                self._session, app_id, options["groups"], options["purge_groups"]
+            )
+        if options.get("users") is not None:
+            self._users = assignments.user_difference(self._session, app_id, options["users"], options["purge_users"])
+        if options.get("access_policy"):
+            self._policy = self._policy_named(str(options["access_policy"]), current)
+        if options.get("signing_key") and current:
+            active = key_id(current["app"])
+            listed = self._session.get("apps", app_id, "credentials", "keys")
+            self._rotation = keys.rotation(listed, active, options["signing_key"], datetime.now(UTC))
+        if current is not None:
+            assert isinstance(current, dict)  # noqa: S101 - find made it
+            current.update(self._assigned(after=False))
+
+    def _faults(self, current: State | None) -> Iterator[str]:
+        options = self._named(current)
+        if current is None and not self._label:
+            yield "label: is required to make the app"
+        app = current["app"] if current else None
+        if app is not None and not app_document.is_custom(app):
+            for option in saml_settings.SETTINGS:
+                if options.get(option) is not None and option not in saml_settings.CATALOG:
+                    yield (
+                        f"{option}: the app {app.get('name')} comes from Okta's catalog, whose template sets it; only "
+                        + " and ".join(sorted(saml_settings.CATALOG))
+                        + " can be set"
+                    )
+        else:
+            yield from saml_settings.faults(options, app_document.sign_on_of(app) if app else None)
+        for name, note in (options.get("notes") or {}).items():
+            if note and len(note) > 250:
+                yield f"notes.{name}: has {len(note)} characters; it should have at most 250"
+        if options.get("signing_key"):
+            yield from keys.faults(options["signing_key"])
+
+    def _policy_named(self, name: str, current: State | None) -> str:
+        """The id of a sign-in policy.
+
+        :raises InputError: the org is a Classic one
+        :raises NotFoundError: there is none of this name
+        :raises AmbiguousError: there are several
+        """
+        engine = policy_id(current["app"]) if current else self._session.pipeline() == "idx"
+        if not engine:
+            raise InputError(
+                ["access_policy: the org runs Okta Classic Engine, whose apps have no sign-in policy of their own"]
+            )
+        if is_placeholder(name):
+            return name
+        policies = self._session.pages("policies", type="ACCESS_POLICY")
+        hits = [str(policy["id"]) for policy in policies if policy["name"] == name]
+        if not hits:
+            raise NotFoundError(f"access_policy: there is no sign-in policy named {name!r}.")
+        if len(hits) > 1:
+            raise AmbiguousError(f"access_policy: {name!r} is the name of {len(hits)} policies: {', '.join(hits)}.")
+        return hits[0]
+
+    def read(self) -> State:
+        app = eventually(lambda: self._session.get("apps", str(self._app["id"])))
+        return {"app": app, **self._assigned(after=True)}
+
+    def _assigned(self, *, after: bool) -> dict[str, Any]:
+        """The assignments that the user named, as they are or will be."""
+        found = {"groups": self._groups, "users": self._users}
+        return {
+            kind: dict(difference.after if after else difference.before)
+            for kind, difference in found.items()
+            if difference is not None
+        }
+
+    # -- planning ---------------------------------------------------------------------------------------------------
+
+    def creation(self) -> Sequence[Call]:
+        wanted = app_document.wanted_of(self._options, None)
+        active = self._options["status"] == "ACTIVE"
+        assigning = bool(self._groups or self._users)
+        calls = [Call("createApplication", lambda: self._create(wanted, active or assigning))]
+        calls += self._assignment_calls()
+        if self._policy:
+            calls.append(Call("assignApplicationPolicy", self._assign_policy))
+        if assigning and not active:
+            calls.append(Call("deactivateApplication", lambda: self._turn("deactivate")))
+        return calls
+
+    def changes(self, current: State) -> Sequence[Call]:
+        app = current["app"]
+        self._app = dict(app)
+        wanted = app_document.wanted_of(self._named(current), app)
+        replacing = bool(app_document.differences(wanted, app)) or self._rotation is not None
+        assigning = bool(self._groups or self._users)
+        to_be, active = self._options["status"], app["status"] == "ACTIVE"
+        calls: list[Call] = []
+        # Okta changes an own app, and assigns any, only while it is active (recorded; salto-io/salto 4223).
+        if not active and (to_be == "ACTIVE" or assigning or (replacing and app_document.is_custom(app))):
+            calls.append(Call("activateApplication", lambda: self._turn("activate")))
+            active = True
+        if self._rotation is not None and not self._rotation.kid:
+            calls.append(Call("generateApplicationKey", self._generate_key))
+        if replacing:
+            calls.append(Call("replaceApplication", lambda: self._replace(wanted)))
+        calls += self._assignment_calls()
+        if self._policy and self._policy != policy_id(app):
+            calls.append(Call("assignApplicationPolicy", self._assign_policy))
+        if active and to_be == "INACTIVE":
+            calls.append(Call("deactivateApplication", lambda: self._turn("deactivate")))
+            if app["status"] != "ACTIVE":
+                self._warn(f"The Okta app {app['label']} is active for a moment: Okta changes it only then.")
+        return calls
+
+    def _assignment_calls(self) -> list[Call]:
+        calls: list[Call] = []
+        for difference, on, off, names in (
+            (
+                self._groups,
+                assignments.assign_group,
+                assignments.unassign_group,
+                ("assignGroupToApplication", "unassignApplicationFromGroup"),
+            ),
+            (
+                self._users,
+                assignments.assign_user,
+                assignments.unassign_user,
+                ("assignUserToApplication", "unassignUserFromApplication"),
+            ),
+        ):
+            if difference is not None:
+                calls += [self._assignment(names[0], on, key) for key in difference.add]
+                calls += [self._assignment(names[1], off, key) for key in difference.remove]
+        return calls
+
+    def _assignment(self, name: str, act: Callable[[OktaSession, str, str], None], key: str) -> Call:
+        return Call(name, lambda: eventually(lambda: act(self._session, str(self._app["id"]), key)))
+
+    def removal(self, current: State) -> Sequence[Call]:
+        self._app = dict(current["app"])
+        calls = [Call("deleteApplication", self._delete)]
+        if self._app["status"] == "ACTIVE":
+            calls.insert(0, Call("deactivateApplication", lambda: self._turn("deactivate")))
+        return calls
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    def _create(self, wanted: Wanted, active: bool) -> None:
+        try:
+            app = self._session.post("apps", body=app_document.new_app(wanted), activate=str(active).lower())
+        except ServiceError as error:
+            if error.code != NO_ANSWER and int(error.facts.get("http_status") or 0) < 500:
+                raise
+            # It may have been made: there was none of this label a moment ago.
+            hits = self._labelled()
+            if len(hits) != 1:
+                raise
+            app = self._session.get("apps", str(hits[0]["id"]))
+        self._app = app
+        self._verify(wanted)
+
+    def _replace(self, wanted: Wanted) -> None:
+        kid = self._new_kid or (self._rotation.kid if self._rotation else "")
+        answer = self._session.put("apps", str(self._app["id"]), body=app_document.replacement(self._app, wanted, kid))
+        self._app = {**self._app, **answer}
+        self._verify(wanted)
+        if kid and key_id(self._app) != kid:
+            raise ServiceError(f"Okta took the change of {self._app['label']}, but not its new signing key {kid}.")
+
+    def _verify(self, wanted: Wanted) -> None:
+        """Okta answers 200 also when it left something as it was."""
+        untaken = app_document.differences(wanted, self._app)
+        for option in sorted(RELUCTANT.intersection(untaken)):
+            self._warn(
+                f"{option}: Okta accepted the change of {self._app.get('label')} and left it as it was (known of this "
+                "setting); set it in the Admin Console."
+            )
+        rest = [option for option in untaken if option not in RELUCTANT]
+        if rest:
+            raise ServiceError(
+                f"Okta answered with success for the app {self._app.get('label')} ({self._app.get('id')}), but did not "
+                f"take: {', '.join(rest)}.",
+                untaken=rest,
+            )
+
+    def _generate_key(self) -> None:
+        years = self._options["signing_key"]["validity_years"]
+        key = self._session.post("apps", str(self._app["id"]), "credentials", "keys", "generate", validityYears=years)
+        self._new_kid = str(key["kid"])
+
+    def _assign_policy(self) -> None:
+        self._session.put("apps", str(self._app["id"]), "policies", self._policy)
+
+    def _turn(self, turn: str) -> None:
+        self._session.post("apps", str(self._app["id"]), "lifecycle", turn)
+
+    def _delete(self) -> None:
+        app_id = str(self._app["id"])
+        try:
+            self._session.delete("apps", app_id)
+        except ServiceError as error:
+            if error.code != ACTIVE_APP:
+                raise
+            self._turn("deactivate")
+            self._session.delete("apps", app_id)
+
+    # -- answering --------------------------------------------------------------------------------------------------
+
+    def predicted(self, current: State | None) -> State:
+        app: dict[str, Any]
+        if current is None:
+            app = app_document.new_app(app_document.wanted_of(self._options, None))
+            kid = uuid_like(self._session.origin, self._label)
+            app |= {"id": okta_id("0oa", self._session.origin, self._label), "name": MARK}
+            app = merged(app, {"credentials": {"signing": {"kid": kid}}})
+        else:
+            kid = ""
+            if self._rotation is not None:
+                kid = self._rotation.kid or uuid_like(self._session.origin, str(current["app"]["id"]), "key")
+            wanted = app_document.wanted_of(self._named(current), current["app"])
+            body = app_document.replacement(current["app"], wanted, kid)
+            app = {**copy.deepcopy(dict(current["app"])), **body}
+        app["status"] = self._options["status"]
+        if self._policy:
+            app = merged(app, {"_links": {"accessPolicy": {"href": f"/{self._policy}"}}})
+        return {"app": app, **self._assigned(after=True)}
+
+    def view(self, state: State) -> dict[str, Any]:
+        shown = app_document.view(state["app"])
+        for kind in ("groups", "users"):
+            if kind in state:
+                shown[kind] = sorted(state[kind].values())
+        return shown
+
+    def comparable(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in view.items() if key not in ("created", "last_updated")}
+
+    def identity(self, state: State) -> dict[str, Any]:
+        app = state["app"]
+        return {
+            "app_id": app["id"],
+            "app_name": app["name"],
+            "signing_key_id": key_id(app),
+            "assignments": {kind: sorted(state[kind].values()) for kind in ("groups", "users") if kind in state},
+        }
+
+    def loss(self, current: State) -> Sequence[str]:
+        app = current["app"]
+        return (
+            f"Okta app {app['label']} ({app['id']}), through which people sign in",
+            "its assignments to groups and users",
+            "its signing keys, its SSO URL and its issuer: a new app of the same label has others",
+        )
+
+    def metadata(self, state: State) -> dict[str, Any]:
+        """The metadata of the app, and what others need of it; placeholders where only Okta can know it."""
+        app = state["app"]
+        kid = key_id(app)
+        if is_placeholder(app["id"]):
+            found = metadata.planned(self._session.origin, self._label)
+        else:
+            planned_key = is_placeholder(kid)
+            actual = self._read_metadata(str(app["id"]), "" if planned_key else kid, app["status"] == "ACTIVE")
+            if actual is None:
+                return {}
+            found = actual
+            if planned_key:
+                found = metadata.planned(self._session.origin, self._label, actual.entity_id, actual.sso_url)
+        answer = {
+            "metadata": found.document,
+            "entity_id": found.entity_id,
+            "sso_url": found.sso_url,
+            "certificates": found.certificates,
+        }
+        return {**answer, "slo_url": found.slo_url} if found.slo_url else answer
+
+    def _read_metadata(self, app_id: str, kid: str, active: bool) -> metadata.Metadata | None:
+        params = {"kid": kid} if kid else {}
+        try:
+            return metadata.read(
+                eventually(lambda: self._session.document("apps", app_id, "sso", "saml", "metadata", **params))
+            )
+        except ServiceError as error:
+            if active:
+                raise
+            self._warn(f"The metadata of an inactive app is not to be had: {error.message}")
+            return None
+
+
+def apply(context: Context) -> dict[str, Any]:
+    """What the module ``okta_app`` does.
+
+    :raises FederationError: see :mod:`..errors`
+    """
+    resource = OktaApp(context.okta, context.parameters, context.warn)
+    result = ensure(resource, state=context.parameters["state"], check_mode=context.check_mode)
+    answer = result.answer()
+    if result.after is not None:
+        answer.update(resource.metadata(result.after))
+    return answer

@@ -1,0 +1,303 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Settings of a SAML 2.0 app: options to members of the Apps API, comparison, and what can be seen to be wrong.
+
+Source of members and values: the Apps API (schema ``SamlApplicationSettingsSignOn``) and recorded traffic.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..compare import (
+    certificate_der,
+    is_empty,
+    same_certificate,
+    same_or_both_empty,
+    same_unordered_by,
+)
+from ..placeholder import is_placeholder
+from . import statements
+
+Members = dict[str, Any]
+
+NAME_ID = "urn:oasis:names:tc:SAML:{0}:nameid-format:{1}"
+NAME_ID_FORMATS = [
+    *(NAME_ID.format("1.1", name) for name in ("unspecified", "emailAddress", "x509SubjectName")),
+    *(NAME_ID.format("2.0", name) for name in ("persistent", "transient")),
+]
+CONTEXT = "urn:oasis:names:tc:SAML:2.0:ac:classes:"
+CONTEXTS = [
+    *(CONTEXT + name for name in ("unspecified", "Password", "PasswordProtectedTransport", "X509", "TLSClient")),
+    "urn:federation:authentication:windows",
+    "oasis:names:tc:SAML:2.0:ac:classes:Kerberos",
+]
+#: Okta changes the attribute statements only where all of these are sent (okta-sdk-golang pull request 222).
+SIX = (
+    "defaultRelayState",
+    "ssoAcsUrlOverride",
+    "audienceOverride",
+    "recipientOverride",
+    "destinationOverride",
+    "attributeStatements",
+)
+ENDPOINTS_LIMIT, URL_LIMIT = 100, 1024
+_HTTP_URL = re.compile(r"https?://[^\s/?#]+[^\s]*")
+_URLS = ("sso_acs_url", "destination", "recipient")
+#: What is needed to make an app; recipient and destination are the ACS URL unless they are given, as in the console.
+_NEEDED = ("sso_acs_url", "audience")
+
+#: What a new custom app gets for what is not named. Source: the console's own defaults, as recorded.
+DEFAULTS: Members = {
+    "defaultRelayState": "",
+    "idpIssuer": "http://www.okta.com/${org.externalKey}",
+    "subjectNameIdTemplate": "${user.userName}",
+    "subjectNameIdFormat": NAME_ID_FORMATS[0],
+    "responseSigned": True,
+    "assertionSigned": True,
+    "signatureAlgorithm": "RSA_SHA256",
+    "digestAlgorithm": "SHA256",
+    "honorForceAuthn": True,
+    "requestCompressed": False,
+    "authnContextClassRef": f"{CONTEXT}PasswordProtectedTransport",
+    "allowMultipleAcsEndpoints": False,
+    "attributeStatements": [],
+    **dict.fromkeys(SIX[1:5], ""),
+}
+
+_FLAG = {"type": "bool"}
+_TEXT = {"type": "str"}
+OPTIONS: dict[str, Any] = {
+    "sso_acs_url": _TEXT,
+    "destination": _TEXT,
+    "recipient": _TEXT,
+    "audience": _TEXT,
+    "idp_issuer": _TEXT,
+    "subject_name_id_template": _TEXT,
+    "subject_name_id_format": {"type": "str", "choices": NAME_ID_FORMATS},
+    "response_signed": _FLAG,
+    "assertion_signed": _FLAG,
+    "signature_algorithm": {"type": "str", "choices": ["RSA_SHA256", "RSA_SHA1"]},
+    "digest_algorithm": {"type": "str", "choices": ["SHA256", "SHA1"]},
+    "honor_force_authn": _FLAG,
+    "request_compressed": _FLAG,
+    "authn_context_class_ref": {"type": "str", "choices": CONTEXTS},
+    "default_relay_state": _TEXT,
+    "allow_multiple_acs_endpoints": _FLAG,
+    "acs_endpoints": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"url": {"type": "str", "required": True}, "index": {"type": "int", "required": True}},
+    },
+    "slo": {
+        "type": "dict",
+        "options": {"enabled": {"type": "bool", "required": True}, "issuer": _TEXT, "logout_url": _TEXT},
+    },
+    "sp_certificate": _TEXT,
+    "saml_signed_request_enabled": _FLAG,
+    "participate_slo": {
+        "type": "dict",
+        "options": {
+            "enabled": {"type": "bool", "required": True},
+            "binding_type": {"type": "str", "choices": ["POST", "REDIRECT"]},
+            "logout_request_url": _TEXT,
+            "session_index_required": _FLAG,
+        },
+    },
+    "assertion_encryption": {
+        "type": "dict",
+        "options": {
+            "enabled": {"type": "bool", "required": True},
+            "encryption_algorithm": {"type": "str", "choices": ["AES128_CBC", "AES256_CBC", "AES256_GCM"]},
+            "key_transport_algorithm": {"type": "str", "choices": ["RSA_OAEP", "RSA_15"], "no_log": False},
+            "certificate": _TEXT,
+        },
+    },
+    "saml_assertion_lifetime_seconds": {"type": "int"},
+    "inline_hooks": {"type": "list", "elements": "str"},
+    "attribute_statements": {"type": "list", "elements": "dict", "options": statements.OPTIONS},
+    "purge_attribute_statements": {"type": "bool", "default": False},
+}
+#: The options that are settings: all but how to treat those that are not named.
+SETTINGS = tuple(name for name in OPTIONS if not name.startswith("purge_"))
+#: What an app from Okta's catalog has of them.
+CATALOG = frozenset({"default_relay_state", "attribute_statements"})
+
+
+def member_name(option: str) -> str:
+    """``sso_acs_url`` → ``ssoAcsUrl``."""
+    head, *rest = option.split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def option_of(member: str) -> str:
+    """``ssoAcsUrl`` → ``sso_acs_url``."""
+    return "ios" if member == "iOS" else re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", member).lower()
+
+
+def _chain(text: str) -> Members | None:
+    """A certificate as Okta takes it: base64 without PEM's first and last line. An empty text clears it."""
+    # guess: that null clears a certificate
+    return {"x5c": ["".join(re.sub(r"-----[A-Z ]+-----", "", text).split())]} if text.strip() else None
+
+
+def _member(option: str, value: Any) -> Any:
+    if option == "sp_certificate":
+        return _chain(value)
+    if option == "inline_hooks":
+        return [{"id": hook} for hook in value]
+    if option == "assertion_encryption":
+        members = {member_name(key): item for key, item in value.items() if item is not None and key != "certificate"}
+        return {**members, **(_chain(value["certificate"]) or {})} if value.get("certificate") else members
+    if isinstance(value, Mapping):
+        return {member_name(key): item for key, item in value.items() if item is not None}
+    return copy.deepcopy(value)
+
+
+def wanted_members(options: Mapping[str, Any]) -> Members:
+    """The named settings as members of ``settings.signOn``; statements are merged apart."""
+    return {
+        member_name(option): _member(option, options[option])
+        for option in SETTINGS
+        if option != "attribute_statements" and options.get(option) is not None
+    }
+
+
+# -- comparison ---------------------------------------------------------------------------------------------------
+
+
+def _first(chain: Any) -> str:
+    certificates = chain.get("x5c") if isinstance(chain, Mapping) else None
+    return str(certificates[0]) if certificates else ""
+
+
+def _same_switch(wanted: Any, current: Any) -> bool:
+    """A structure with ``enabled``: what is off has no other members (recorded)."""
+    there = current if isinstance(current, Mapping) else {}
+    if not wanted.get("enabled"):
+        return not there.get("enabled")
+    return all(
+        same_certificate(_first(wanted), _first(there)) if key == "x5c" else same_or_both_empty(item, there.get(key))
+        for key, item in wanted.items()
+    )
+
+
+def _same_endpoints(wanted: Any, current: Any) -> bool:
+    def plain(items: Any) -> list[tuple[Any, Any]]:
+        return [(item.get("url"), item.get("index")) for item in items or []]
+
+    return plain(wanted) == plain(current)
+
+
+COMPARATORS = {
+    "attributeStatements": statements.same_statements,
+    "spCertificate": lambda wanted, current: same_certificate(_first(wanted), _first(current)),
+    "slo": _same_switch,
+    "participateSlo": _same_switch,
+    "assertionEncryption": _same_switch,
+    "acsEndpoints": _same_endpoints,
+    "inlineHooks": same_unordered_by(lambda hook: hook.get("id")),
+}
+
+
+def complete(sign_on: Members) -> Members:
+    """The six members that have to be there, and hooks by their ids alone."""
+    sent = {**sign_on, **{member: sign_on.get(member) or "" for member in SIX[:5]}}
+    sent["attributeStatements"] = sign_on.get("attributeStatements") or []
+    if sent.get("inlineHooks"):
+        sent["inlineHooks"] = [{"id": hook.get("id")} for hook in sent["inlineHooks"]]
+    return sent
+
+
+def new_sign_on(wanted: Members) -> Members:
+    """``settings.signOn`` of a new app."""
+    acs = wanted.get("ssoAcsUrl")
+    return complete({**DEFAULTS, "recipient": acs, "destination": acs, **wanted})
+
+
+# -- what can be seen to be wrong ---------------------------------------------------------------------------------
+
+
+def faults(options: Mapping[str, Any], current: Mapping[str, Any] | None) -> Iterator[str]:
+    """Every fault of the settings.
+
+    :param current: ``settings.signOn`` of the app, ``None`` when it is to be made
+    """
+    if current is None:
+        for option in _NEEDED:
+            if not options.get(option):
+                yield f"{option}: is required to make the app"
+    for option in _URLS:
+        yield from _url_faults(option, options.get(option))
+    members = {**(DEFAULTS if current is None else current), **wanted_members(options)}
+    if not members.get("responseSigned") and not members.get("assertionSigned"):
+        yield "assertion_signed: at least one of response_signed and assertion_signed should be true"
+    yield from _endpoint_faults(options.get("acs_endpoints"), members)
+    yield from _certificate_faults(options, members)
+    for option in ("slo", "participate_slo"):
+        needed = {"slo": ("issuer", "logout_url"), "participate_slo": ("binding_type", "logout_request_url")}[option]
+        switch = options.get(option) or {}
+        before = (current or {}).get(member_name(option)) or {}
+        if switch.get("enabled"):
+            for name in needed:
+                if not switch.get(name) and not before.get(member_name(name)):
+                    yield f"{option}.{name}: is required when {option}.enabled is true"
+            for name in ("logout_url", "logout_request_url"):
+                yield from _url_faults(f"{option}.{name}", switch.get(name))
+    lifetime = options.get("saml_assertion_lifetime_seconds")
+    if lifetime is not None and lifetime <= 0:
+        yield f"saml_assertion_lifetime_seconds: is {lifetime}; it should be a positive number of seconds"
+    yield from statements.faults(options.get("attribute_statements") or [])
+
+
+def _url_faults(option: str, url: Any) -> Iterator[str]:
+    if url is None or is_placeholder(url):
+        return
+    if not _HTTP_URL.fullmatch(url):
+        yield f"{option}: {url!r} … should be a URL, like https://example.com/saml"
+    elif len(url) > URL_LIMIT:
+        yield f"{option}: has {len(url)} characters; it should have at most {URL_LIMIT}"
+
+
+def _endpoint_faults(endpoints: Sequence[Mapping[str, Any]] | None, members: Members) -> Iterator[str]:
+    if not endpoints:
+        return
+    if not members.get("allowMultipleAcsEndpoints"):
+        yield "acs_endpoints: goes only with allow_multiple_acs_endpoints true"
+    if len(endpoints) > ENDPOINTS_LIMIT:
+        yield f"acs_endpoints: has {len(endpoints)} entries; it should have at most {ENDPOINTS_LIMIT}"
+    indices: set[int] = set()
+    for number, item in enumerate(endpoints):
+        yield from _url_faults(f"acs_endpoints[{number}].url", item["url"])
+        if item["index"] in indices or item["index"] < 0:
+            yield f"acs_endpoints[{number}].index: {item['index']} … should be a number from 0 that stands there once"
+        indices.add(item["index"])
+
+
+def _certificate_faults(options: Mapping[str, Any], members: Members) -> Iterator[str]:
+    encryption = options.get("assertion_encryption") or {}
+    for option, text in (
+        ("sp_certificate", options.get("sp_certificate")),
+        ("assertion_encryption.certificate", encryption.get("certificate")),
+    ):
+        if not is_empty(text) and not is_placeholder(text):
+            try:
+                good = certificate_der(text)[:1] == b"\x30"
+            except ValueError:
+                good = False
+            if not good or str(text).count("BEGIN") > 1:
+                yield f"{option}: should be one certificate, as PEM or as its base64"
+    if not _first(members.get("spCertificate")):
+        for option, on in (
+            ("slo", (members.get("slo") or {}).get("enabled")),
+            ("saml_signed_request_enabled", members.get("samlSignedRequestEnabled")),
+        ):
+            if on:
+                yield f"sp_certificate: is required when {option} is on"
+    if encryption.get("enabled") and not _first(members.get("assertionEncryption")):
+        yield "assertion_encryption.certificate: is required when assertion_encryption.enabled is true"
