@@ -55,7 +55,7 @@ def _moment(value: Any) -> Any:
     try:
         if isinstance(value, str):
             moment = datetime.fromisoformat(value.strip())
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return datetime.fromtimestamp(value, tz=UTC)
     except (ValueError, OverflowError, OSError):
@@ -154,8 +154,9 @@ def _string_faults(shape: Shape, value: Any, path: str) -> Iterator[str]:
         if value not in shape.enum:
             yield f"{path}: {_shown(shape, value)} is none of {', '.join(shape.enum)}"
         return
-    yield from _range(shape, len(value), path, "{} characters")
-    pattern = compiled(str(shape.metadata.get("pattern") or ""))
+    length = list(_range(shape, len(value), path, "{} characters"))
+    yield from length
+    pattern = None if length else compiled(str(shape.metadata.get("pattern") or ""))
     if pattern and not pattern.fullmatch(value):
         yield f"{path}: {_shown(shape, value)} does not match the service's pattern {shape.metadata['pattern']}"
 

@@ -39,8 +39,11 @@ def listed_attributes(current: Any, wanted: Any) -> list[dict[str, Any]]:
 
 
 def all_attributes(current: Any, wanted: Any) -> list[dict[str, Any]]:
-    """What is there after an update."""
-    return list({**_by_name(current), **_by_name(listed_attributes(current, wanted))}.values())
+    """What is there after an update. guess: a new attribute is not searched unless it is said."""
+    there = _by_name(current)
+    for item in listed_attributes(current, wanted):
+        there[item["name"]] = item if item["name"] in there else {"search": "DISABLED", **item}
+    return list(there.values())
 
 
 def _checks(wanted: Mapping[str, Any], current: State | None) -> Iterator[str]:
