@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import boto3
 from qbusiness_sandbox.testing import Process, sandbox_process
@@ -114,22 +115,36 @@ def demonstrate(cloud: Process, folder: Path) -> None:
         keep(cloud, evidence, password)
 
 
-def summarize(state: dict[str, object], evidence: dict[str, object]) -> None:
+def summarize(state: dict[str, Any], evidence: dict[str, Any]) -> None:
     """The application, the URL and the evidence, from the cloud's own state."""
-    print(json.dumps({key: evidence[key] for key in sorted(evidence) if key != "layers"}, indent=2, default=str))
-    for layer in evidence.get("layers", []):  # type: ignore[attr-defined]  # JSON
+    business = state["aws"]["qbusiness"]
+    for kind, label in (("applications", "application"), ("indices", "index"), ("dataSources", "data source")):
+        for item in _items(business[kind]):
+            print(f"  {label}: {item.get('displayName')} ({item.get('status')})")
+    for item in _items(business["webExperiences"]):
+        print(f"  web experience: {item.get('defaultEndpoint')}")
+    print(f"  asked as {evidence.get('who')}: {evidence.get('answer')}")
+    for source in evidence.get("sources", []):
+        print(f"    source: {source.get('title')} {source.get('url')}")
+    for layer in evidence.get("layers", []):
         print(f"  {'ok  ' if layer['ok'] else 'FAIL'} {layer['layer']}: {layer.get('detail', '')}")
 
 
-def keep(cloud: Process, evidence: dict[str, object], password: str) -> None:
+def _items(value: Any) -> list[dict[str, Any]]:
+    return list(value.values()) if isinstance(value, dict) else list(value)
+
+
+def keep(cloud: Process, evidence: dict[str, Any], password: str) -> None:
     """Leave the cloud up until the person has seen enough."""
     environment = cloud.environment
+    assertion = evidence.get("assertion")
+    destination = assertion.get("destination", "") if isinstance(assertion, dict) else ""
     say("The cloud stays up; press Ctrl-C to end it")
     print(
         f"Open the web experience in a browser that goes through the embedded cloud's proxy:\n"
         f"  chromium --user-data-dir=$(mktemp -d) --proxy-server={environment['QBUSINESS_SANDBOX_PROXY']} "
         f"--ignore-certificate-errors-spki-list={environment['QBUSINESS_SANDBOX_CA_SPKI']} "
-        f"{evidence.get('acs_url', '')}\n"
+        f"{str(destination).removesuffix('saml')}\n"
         f"Sign in as {LOGIN} with the password {password} (made for this run, gone with it).",
         flush=True,
     )
