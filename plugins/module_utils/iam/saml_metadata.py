@@ -132,5 +132,5 @@ def not_after(certificate: bytes) -> datetime | None:
     # Not ``not_valid_after_utc``: older releases of the library lack it.
     parsed = x509.load_der_x509_certificate(certificate)
     if hasattr(parsed, "not_valid_after_utc"):
-        return t.cast("datetime", parsed.not_valid_after_utc)
-    return t.cast("datetime", parsed.not_valid_after.replace(tzinfo=UTC))
+        return parsed.not_valid_after_utc
+    return parsed.not_valid_after.replace(tzinfo=UTC)

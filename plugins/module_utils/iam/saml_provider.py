@@ -78,13 +78,12 @@ class SamlProvider(Provider):
                 yield "saml_metadata_document: is required to create the provider; or give okta_app_id"
             return
         shape = self.aws.input_shape(SERVICE, "CreateSAMLProvider").members["SAMLMetadataDocument"]
-        option = "okta_app_id: the metadata" if self.app_id else "saml_metadata_document"
+        option = "saml_metadata_document" if parameters.get("saml_metadata_document") else "okta_app_id"
         yield from model.faults(shape, self.document, option)
         try:
             metadata = saml_metadata.read(self.document)
         except MetadataError as error:
-            for fault in error.faults:
-                yield f"{option}: {fault}" if not self.app_id else f"{option} {fault}"
+            yield from (f"{option}: the metadata {fault}" for fault in error.faults)
         else:
             self._warn(metadata)
 
