@@ -51,6 +51,8 @@ class OktaApp(Resource):
         self._warn = warn
         self._given_id = str(options.get("app_id") or "")
         self._label = str(options.get("label") or "")
+        #: What find answered; the check adds the assignments.
+        self._state: dict[str, Any] = {}
         self._app: dict[str, Any] = {}
         self._groups: Difference | None = None
         self._users: Difference | None = None
@@ -69,7 +71,8 @@ class OktaApp(Resource):
                 f"sign_on_mode: the Okta app {app.get('label')} ({app.get('id')}) is {app.get('signOnMode')}, not "
                 f"{self._options['sign_on_mode']}; that is fixed at creation. Give another label, or another app_id."
             )
-        return {"app": app}
+        self._state = {"app": app}
+        return self._state
 
     def _look_up(self) -> dict[str, Any] | None:
         if is_placeholder(self._given_id):
@@ -115,9 +118,7 @@ class OktaApp(Resource):
             active = key_id(current["app"])
             listed = self._session.get("apps", app_id, "credentials", "keys")
             self._rotation = keys.rotation(listed, active, options["signing_key"], datetime.now(UTC))
-        if current is not None:
-            assert isinstance(current, dict)  # noqa: S101 - find made it
-            current.update(self._assigned(after=False))
+        self._state.update(self._assigned(after=False))
 
     def _faults(self, current: State | None) -> Iterator[str]:
         options = self._named(current)
@@ -354,7 +355,7 @@ class OktaApp(Resource):
             "its signing keys, its SSO URL and its issuer: a new app of the same label has others",
         )
 
-    def metadata(self, state: State) -> dict[str, Any]:
+    def metadata_answer(self, state: State) -> dict[str, Any]:
         """The metadata of the app, and what others need of it; placeholders where only Okta can know it."""
         app = state["app"]
         kid = key_id(app)
@@ -398,5 +399,5 @@ def apply(context: Context) -> dict[str, Any]:
     result = ensure(resource, state=context.parameters["state"], check_mode=context.check_mode)
     answer = result.answer()
     if result.after is not None:
-        answer.update(resource.metadata(result.after))
+        answer.update(resource.metadata_answer(result.after))
     return answer
