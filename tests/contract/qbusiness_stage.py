@@ -91,7 +91,7 @@ def counts(job: dict[str, Any]) -> list[int]:
 def statuses(read: Any, count: int, member: str = "status", **ids: str) -> list[str]:
     """What so many reads show; ``404`` for what is gone."""
     seen = []
-    for _ in range(count):
+    for _unused in range(count):
         try:
             seen.append(read(**ids)[member])
         except ClientError as error:

@@ -66,7 +66,7 @@ def query_text(value: Any, shape: Any) -> str:
 
 def assemble(operation: OperationModel, values: dict[str, Any]) -> tuple[str, str, Any]:
     """Method, target and body of a request with these input values."""
-    path, _, key = operation.http["requestUri"].partition("?")
+    path, _unused, key = operation.http["requestUri"].partition("?")
     query = [key] if key else []
     body: dict[str, Any] = {}
     has_body = False

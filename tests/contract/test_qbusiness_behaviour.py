@@ -100,7 +100,7 @@ def test_names_may_be_taken_twice_and_tokens_may_not(s: Stage) -> None:
 
 
 def test_quotas(s: Stage) -> None:
-    applications = [s.application() for _ in range(50)]
+    applications = [s.application() for _unused in range(50)]
     with s.refused("ServiceQuotaExceededException") as seen:
         s.application()
     assert seen["ResponseMetadata"]["HTTPStatusCode"] == 402
@@ -112,7 +112,7 @@ def test_quotas(s: Stage) -> None:
     with s.refused("ServiceQuotaExceededException"):
         s.custom(one)
     plugin: dict[str, Any] = {"displayName": "p", "type": "ASANA", "authConfiguration": {"noAuthConfiguration": {}}}
-    for _ in range(25):
+    for _unused in range(25):
         s.q.create_plugin(applicationId=a, **plugin)
     with s.refused("ServiceQuotaExceededException"):
         s.q.create_plugin(applicationId=a, **plugin)
@@ -123,7 +123,7 @@ def test_quotas(s: Stage) -> None:
         "principal": ROLE,
         "actionConfigurations": [{"action": "qbusiness:SearchRelevantContent"}],
     }
-    for _ in range(10):
+    for _unused in range(10):
         s.q.create_data_accessor(applicationId=center, **accessor)
     with s.refused("ServiceQuotaExceededException"):
         s.q.create_data_accessor(applicationId=center, **accessor)

@@ -310,13 +310,13 @@ def populate(client: Any, room: QBusinessRoom) -> dict[str, dict[str, Any]]:
     """Several of everything that can be listed; answers each paginator's arguments."""
     q = client
     numbers = range(SEVERAL)
-    a, *_ = [q.create_application(displayName=f"a{n}")["applicationId"] for n in numbers]
+    a, *_unused = [q.create_application(displayName=f"a{n}")["applicationId"] for n in numbers]
     center = q.create_application(
         displayName="c",
         identityType="AWS_IAM_IDC",
         identityCenterInstanceArn="arn:aws:sso:::instance/ssoins-" + "0" * 16,
     )["applicationId"]
-    i, *_ = [q.create_index(applicationId=a, displayName=f"i{n}")["indexId"] for n in numbers]
+    i, *_unused = [q.create_index(applicationId=a, displayName=f"i{n}")["indexId"] for n in numbers]
     index = {"applicationId": a, "indexId": i}
     native = {"nativeIndexConfiguration": {"indexId": i}}
     for n in numbers:
@@ -334,7 +334,7 @@ def populate(client: Any, room: QBusinessRoom) -> dict[str, dict[str, Any]]:
         documents = [{"id": f"doc{n}", "content": {"blob": b"about holidays"}}]
         q.batch_put_document(**index, documents=documents)
     source = {**index, "dataSourceId": d["dataSourceId"]}
-    for _ in numbers:
+    for _unused in numbers:
         q.start_data_source_sync_job(**source)
         files = [{"name": "f", "data": b"x"}]
         said = q.chat_sync(applicationId=a, userId="ann", userMessage="holidays", attachments=files)

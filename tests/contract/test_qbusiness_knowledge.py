@@ -39,7 +39,7 @@ def test_a_job_runs_through_its_statuses(s: Stage) -> None:
     source = s.source(s.index(s.application()))
     s.polls(sync_job=2)
     job = s.q.start_data_source_sync_job(**source)["executionId"]
-    seen = [s.q.list_data_source_sync_jobs(**source)["history"][0] for _ in range(3)]
+    seen = [s.q.list_data_source_sync_jobs(**source)["history"][0] for _unused in range(3)]
     assert [one["status"] for one in seen] == ["SYNCING", "SYNCING_INDEXING", "SUCCEEDED"]
     assert ["endTime" in one for one in seen] == [False, True, True]
     assert [counts(one)[0] for one in seen] == [0, 0, 2]
@@ -53,7 +53,7 @@ def test_one_job_at_a_time(s: Stage) -> None:
     with s.refused("ConflictException", "already running"):
         s.q.start_data_source_sync_job(**source)
     s.q.stop_data_source_sync_job(**source)
-    seen = [s.q.list_data_source_sync_jobs(**source)["history"][0]["status"] for _ in range(3)]
+    seen = [s.q.list_data_source_sync_jobs(**source)["history"][0]["status"] for _unused in range(3)]
     assert seen == ["STOPPING", "STOPPING", "ABORTED"]
     with s.refused("ConflictException", "No sync job"):
         s.q.stop_data_source_sync_job(**source)
@@ -184,9 +184,9 @@ def test_documents_take_their_time(s: Stage) -> None:
     def shown() -> list[str]:
         return [item["status"] for item in s.q.list_documents(**index)["documentDetailList"]]
 
-    assert [shown() for _ in range(3)] == [["RECEIVED"], ["PROCESSING"], ["INDEXED"]]
+    assert [shown() for _unused in range(3)] == [["RECEIVED"], ["PROCESSING"], ["INDEXED"]]
     s.q.batch_delete_document(**index, documents=[{"documentId": "one"}, {"documentId": "unknown"}])
-    assert [shown() for _ in range(3)] == [["DELETING"], ["DELETING"], []]
+    assert [shown() for _unused in range(3)] == [["DELETING"], ["DELETING"], []]
 
 
 # -- questions ------------------------------------------------------------------------------------------------------
@@ -232,14 +232,14 @@ def test_nobody_is_subscribed_who_may_not_be(s: Stage) -> None:
     index = knowing(s)
     s.room.person = session()
     s.room.may_subscribe = lambda principal: False
-    for _ in range(2):
+    for _unused in range(2):
         with s.refused("AccessDeniedException", "subscription"):
             ask(s, index)
     s.room.may_subscribe = lambda principal: True
     s.q.update_application(
         applicationId=index["applicationId"], autoSubscriptionConfiguration={"autoSubscribe": "DISABLED"}
     )
-    for _ in range(2):
+    for _unused in range(2):
         with s.refused("AccessDeniedException", "subscription"):
             ask(s, index)
     assert s.q.list_subscriptions(applicationId=index["applicationId"])["subscriptions"] == []

@@ -75,7 +75,7 @@ def test_a_group_is_processed(s: Stage) -> None:
     index = s.index(s.application())
     s.polls(group=1)
     s.q.put_group(**index, groupName="g", type="INDEX", groupMembers={})
-    seen = [s.q.get_group(**index, groupName="g")["status"]["status"] for _ in range(2)]
+    seen = [s.q.get_group(**index, groupName="g")["status"]["status"] for _unused in range(2)]
     assert seen == ["PROCESSING", "SUCCEEDED"]
     s.q.delete_group(**index, groupName="g")
     assert s.q.get_group(**index, groupName="g")["status"]["status"] == "DELETING"
@@ -96,7 +96,7 @@ def test_a_response_configuration_has_two_copies(s: Stage) -> None:
     assert s.q.get_chat_response_configuration(**ids)["inUseConfiguration"]["responseConfigurations"] == first
     s.fault("failed_end", "UpdateChatResponseConfiguration")
     s.q.update_chat_response_configuration(**ids, responseConfigurations=second)
-    shown = [s.q.get_chat_response_configuration(**ids) for _ in range(2)]
+    shown = [s.q.get_chat_response_configuration(**ids) for _unused in range(2)]
     assert [one["inUseConfiguration"]["responseConfigurations"] for one in shown] == [first, first]
     assert [one["lastUpdateConfiguration"]["status"] for one in shown] == ["UPDATING", "FAILED"]
     assert shown[1]["lastUpdateConfiguration"]["error"]["errorMessage"] == "It was not to be"
@@ -105,8 +105,8 @@ def test_a_response_configuration_has_two_copies(s: Stage) -> None:
 def test_lists_are_looks_too_and_a_dump_is_none(s: Stage) -> None:
     s.polls(application=2)
     s.application()
-    assert [s.room.dump()["applications"][0]["status"] for _ in range(5)] == ["CREATING"] * 5
-    seen = [s.q.list_applications()["applications"][0]["status"] for _ in range(3)]
+    assert [s.room.dump()["applications"][0]["status"] for _unused in range(5)] == ["CREATING"] * 5
+    seen = [s.q.list_applications()["applications"][0]["status"] for _unused in range(3)]
     assert seen == ["CREATING", "CREATING", "ACTIVE"]
 
 
@@ -142,7 +142,7 @@ def test_failed_end(s: Stage) -> None:
     s.polls(application=1)
     s.fault("failed_end", "CreateApplication", "No way")
     a = s.application()
-    shown = [s.q.get_application(applicationId=a) for _ in range(2)]
+    shown = [s.q.get_application(applicationId=a) for _unused in range(2)]
     assert [(one["status"], one["error"]) for one in shown] == [
         ("CREATING", {}),
         ("FAILED", {"errorMessage": "No way", "errorCode": "InternalError"}),
@@ -178,7 +178,7 @@ def test_a_data_source_stays_on_the_way_with_an_error(s: Stage) -> None:
     index = s.index(s.application())
     s.fault("stays_with_error", "CreateDataSource", "The role is wrong")
     source = s.source(index)
-    for _ in range(3):
+    for _unused in range(3):
         shown = s.q.get_data_source(**source)
         assert (shown["status"], shown["error"]["errorMessage"]) == ("CREATING", "The role is wrong")
     s.fault("stays_with_error", "UpdateDataSource", "Still wrong")

@@ -48,18 +48,27 @@ class Run:
     def failed(self) -> int:
         return sum(stats["failures"] + stats["unreachable"] for stats in self.report["stats"].values())
 
-    def writes(self) -> list[dict[str, Any]]:
-        """What was written, or planned: host, module, name of the object, operations."""
-        found: list[dict[str, Any]] = []
+    def creations(self) -> list[dict[str, str]]:
+        """What was created, or planned to be: host, module, name of the object, operation. A plan may name an object
+        twice: on an empty account a later task cannot see that an earlier one would have made it."""
+        found: list[dict[str, str]] = []
         for play in self.report["plays"]:
             for task in play["tasks"]:
                 for host, result in task["hosts"].items():
                     found.extend(
-                        {"host": host, "module": result.get("action"), "operations": item["operations"]}
+                        {"host": host, "module": str(result.get("action")), "name": _name(item), "operation": name}
                         for item in result.get("results", [result])
-                        if item.get("operations")
+                        for name in item.get("operations") or []
+                        if name.lower().startswith(("create", "start", "assigngroup"))
                     )
-        return found
+        unique = {json.dumps(item, sort_keys=True): item for item in found}
+        return [unique[key] for key in sorted(unique)]
+
+
+def _name(result: dict[str, Any]) -> str:
+    """How the task called its object."""
+    options = result.get("invocation", {}).get("module_args", {})
+    return str(next((options[key] for key in ("display_name", "name", "label", "sid") if options.get(key)), ""))
 
 
 def environment(cloud: Process, password: str) -> dict[str, str]:

@@ -51,7 +51,8 @@ def test_plan_on_an_empty_cloud_is_what_is_then_made(cloud: Process) -> None:
     assert configuration_writes(cloud) == []
     made = playbooks.play(cloud, "saml")
     assert made.returncode == 0, made.output[-3000:]
-    assert plan.writes() == made.writes()
+    assert plan.creations()
+    assert plan.creations() == made.creations()
 
 
 def test_second_run_and_check_change_nothing(cloud: Process) -> None:

@@ -67,7 +67,7 @@ def prepare(aws: Aws) -> None:
         }
     )
     business = aws.client("qbusiness")
-    own, _ = (
+    own, _unused = (
         business.create_application(displayName=name, identityType="AWS_IAM_IDP_SAML", iamIdentityProviderArn=PROVIDER)[
             "applicationArn"
         ]

@@ -361,7 +361,7 @@ def test_role_trusts(account: Aws) -> None:
 def test_a_new_role_takes_time(account: Aws) -> None:
     account.cloud.settings.options["iam_propagation_reads"] = 2
     account.client("iam").create_role(RoleName="reader", AssumeRolePolicyDocument=service_trust())
-    answers = [account.room.hooks.role_trusts(ROLE, "qbusiness.amazonaws.com", APPLICATION) for _ in range(4)]
+    answers = [account.room.hooks.role_trusts(ROLE, "qbusiness.amazonaws.com", APPLICATION) for _unused in range(4)]
     assert answers == [False, False, True, True]
 
 

@@ -159,11 +159,11 @@ def test_saml_provider_tags(iam: Any) -> None:
 def test_oidc_provider(iam: Any) -> None:
     iam.create_open_id_connect_provider(Url=URL, ClientIDList=["one"], Tags=tags(a="1"))
     assert code(iam.create_open_id_connect_provider, Url=URL, ClientIDList=["x"]) == "EntityAlreadyExists"
-    for _ in range(2):
+    for _unused in range(2):
         iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=OIDC, ClientID="two")
     got = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=OIDC)
     assert (got["ClientIDList"], got["Tags"], got["Url"]) == (["one", "two"], tags(a="1"), URL.removeprefix("https://"))
-    for _ in range(2):
+    for _unused in range(2):
         iam.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=OIDC, ClientID="one")
     assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=OIDC)["ClientIDList"] == ["two"]
     iam.tag_open_id_connect_provider(OpenIDConnectProviderArn=OIDC, Tags=tags(b="2"))

@@ -147,7 +147,7 @@ def test_a_signal_ends_it_and_takes_everything_along(tmp_path: Path, number: sig
     authority = Path(json.loads(file.read_text(encoding="utf-8"))["AWS_CA_BUNDLE"])
     assert authority.is_file()
     process.send_signal(number)
-    _, errors = process.communicate(timeout=PATIENCE)
+    _unused, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors) == (0, "")
     assert not file.exists()
     assert not authority.parent.exists()

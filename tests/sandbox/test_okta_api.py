@@ -65,7 +65,7 @@ def test_operations_are_named(client: Client) -> None:
 
 
 def test_pages_are_followed_by_links(client: Client) -> None:
-    made = {client.new_app()["id"] for _ in range(5)}
+    made = {client.new_app()["id"] for _unused in range(5)}
     found: list[str] = []
     url = f"{client.url}/api/v1/apps?limit=2"
     headers = {"Authorization": f"SSWS {client.room.cloud.administrator.okta_api_token}"}
@@ -93,7 +93,7 @@ def test_lookup_is_by_prefix_and_filter_is_exact(client: Client) -> None:
 def test_a_new_application_may_be_missing_from_lists(client: Client) -> None:
     client.room.cloud.settings.options["okta_list_lag"] = 2
     app = client.new_app()
-    counts = [len(client.call("GET", "/api/v1/apps?q=Example").json()) for _ in range(3)]
+    counts = [len(client.call("GET", "/api/v1/apps?q=Example").json()) for _unused in range(3)]
     assert counts == [0, 0, 1]
     assert client.call("GET", f"/api/v1/apps/{app['id']}").status_code == 200
 
@@ -192,7 +192,7 @@ def test_saving_a_client_does_not_roll_a_secret_back_unless_it_is_sent(client: C
 
 def test_rate_limits_answer_429_until_the_reset(client: Client) -> None:
     client.room.cloud.settings.options["okta_rate_limits"] = {"apps": 2}
-    answers = [client.call("GET", "/api/v1/apps") for _ in range(3)]
+    answers = [client.call("GET", "/api/v1/apps") for _unused in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[2].json()["errorCode"] == "E0000047" and "Retry-After" not in answers[2].headers
     assert answers[2].headers["X-Rate-Limit-Remaining"] == "0"

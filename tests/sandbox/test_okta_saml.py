@@ -95,7 +95,7 @@ def test_xmlsec1_accepts_the_signatures_the_settings_ask_for(
         signatureAlgorithm=f"RSA_{algorithm}",
     )
     client.assign(app)
-    _, xml = client.saml(app)
+    _unused, xml = client.saml(app)
     root = etree.fromstring(xml)
     assert (root.find("ds:Signature", NS) is not None) is response
     assert (root.find("saml:Assertion/ds:Signature", NS) is not None) is assertion
@@ -264,7 +264,7 @@ def test_a_rotated_key_signs_from_then_on(client: Client, tmp_path: Path) -> Non
     changed = client.call("PUT", path, json=body).json()
     assert changed["credentials"]["signing"]["kid"] == made.json()["kid"]
     assert changed["settings"]["signOn"]["audience"] == "https://signin.aws.amazon.com/saml"
-    _, xml = client.saml(app)
+    _unused, xml = client.saml(app)
     assert xmlsec1(tmp_path, client, app, xml, "Response")
     text = etree.fromstring(xml).findtext(".//ds:X509Certificate", namespaces=NS) or ""
     assert "".join(text.split()) == made.json()["x5c"][0]

@@ -68,7 +68,7 @@ def test_wrong_password_and_unknown_user_look_the_same(client: Client, login: st
 
 def test_wrong_passwords_lock_the_user(client: Client) -> None:
     client.room.cloud.settings.options["okta_lockout_attempts"] = 3
-    for _ in range(3):
+    for _unused in range(3):
         assert client.authenticate(JANE, "wrong").status_code == 401
     assert client.authenticate().json()["errorCode"] == "E0000004"
     assert client.call("GET", f"/api/v1/users/{JANE}").json()["status"] == "LOCKED_OUT"
@@ -81,7 +81,7 @@ def test_wrong_passwords_lock_the_user(client: Client) -> None:
 
 def test_a_right_password_resets_the_counter(client: Client) -> None:
     client.room.cloud.settings.options["okta_lockout_attempts"] = 2
-    for _ in range(3):
+    for _unused in range(3):
         client.authenticate(JANE, "wrong")
         assert client.authenticate().json()["status"] == "SUCCESS"
 
@@ -137,7 +137,7 @@ def test_a_session_token_opens_the_application_itself(client: Client) -> None:
     app = client.new_app()
     client.assign(app)
     token = client.authenticate().json()["sessionToken"]
-    form, _ = client.saml(app, sessionToken=token)
+    form, _unused = client.saml(app, sessionToken=token)
     assert form.action and "sid" in client.browser.cookies
 
 

@@ -203,7 +203,7 @@ def test_a_silent_connection_keeps_nobody_waiting(sandbox: Sandbox, session: req
 
 
 def test_connections_are_kept(sandbox: Sandbox, session: requests.Session) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         session.get(f"https://{ORG}/.well-known/okta-organization")
     assert len({entry.connection for entry in sandbox.cloud.log.since()}) == 1
 

@@ -199,7 +199,7 @@ def test_without_auto_subscription_every_question_is_refused(site: Site) -> None
     )
     site.clients.aws("qbusiness").get_application(applicationId=site.sample.application_id)
     site.sign_in()
-    for _ in range(2):
+    for _unused in range(2):
         site.sandbox.cloud.log.clear()
         assert "does not have a subscription" in site.chat().json()["error"]["message"]
         assert site.operations() == [("ChatSync", 403), ("ChatSync", 403), ("POST /api/chat", 502)]
@@ -225,7 +225,7 @@ def test_an_assertion_of_another_address_is_not_kept_there(site: Site) -> None:
         roleArn=site.sample.role_arn,
         identityProviderConfiguration={"samlConfiguration": {"authenticationUrl": site.sample.sso_url}},
     )["webExperienceId"]
-    for _ in range(2):
+    for _unused in range(2):
         found = site.clients.aws("qbusiness").get_web_experience(
             applicationId=site.sample.application_id, webExperienceId=other
         )

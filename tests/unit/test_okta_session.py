@@ -177,7 +177,7 @@ def test_no_token_goes_to_another_host(url: str) -> None:
 
 def test_a_list_that_leads_back_ends() -> None:
     again: Answer = (200, {"Link": f'<{ORG}/api/v1/apps?after=x>; rel="next"'}, [])
-    session, _ = opened(again, again)
+    session, _unused = opened(again, again)
     with pytest.raises(ServiceError, match="leads back"):
         list(session.pages("apps"))
 
@@ -219,7 +219,7 @@ def test_how_long_is_waited(headers: Mapping[str, str], least: float, most: floa
 
 
 def test_a_rate_limit_that_stays_ends_in_an_error(pauses: list[float]) -> None:
-    session, _ = opened(*[(429, {}, error("E0000047"))] * session_module.RATE_TRIES)
+    session, _unused = opened(*[(429, {}, error("E0000047"))] * session_module.RATE_TRIES)
     with pytest.raises(ServiceError, match="E0000047"):
         session.get("apps")
     assert len(pauses) == session_module.RATE_TRIES - 1
@@ -257,7 +257,7 @@ def test_a_wrong_token_is_refused_once() -> None:
 
 def test_what_is_gone_is_gone() -> None:
     missing: Answer = (404, {}, error("E0000007"))
-    session, _ = opened(missing, missing, missing)
+    session, _unused = opened(missing, missing, missing)
     session.delete("apps", "1")
     assert session.find("apps", "1") is None
     with pytest.raises(ServiceError):
@@ -266,7 +266,7 @@ def test_what_is_gone_is_gone() -> None:
 
 def test_a_moment_after_creation_404_is_waited_for(pauses: list[float]) -> None:
     missing: Answer = (404, {}, error("E0000007"))
-    session, _ = opened(missing, missing, (200, {}, []))
+    session, _unused = opened(missing, missing, (200, {}, []))
     assert eventually(lambda: session.get("apps", "1", "groups")) == []
     assert len(pauses) == 2
 
@@ -276,7 +276,7 @@ def test_a_moment_after_creation_404_is_waited_for(pauses: list[float]) -> None:
 
 def test_an_error_says_everything_but_secrets() -> None:
     body = error("E0000001", "Api validation failed: label", errorCauses=[{"errorSummary": "a"}, {"errorSummary": "b"}])
-    session, _ = opened((400, {"X-Okta-Request-Id": "r7"}, body))
+    session, _unused = opened((400, {"X-Okta-Request-Id": "r7"}, body))
     with pytest.raises(ServiceError) as caught:
         session.post("apps", body={"label": CANARY})
     assert caught.value.message == (
@@ -297,14 +297,14 @@ def test_an_error_says_everything_but_secrets() -> None:
 )
 def test_an_error_never_shows_the_token(answer: Answer, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        session, _ = opened(answer)
+        session, _unused = opened(answer)
         with pytest.raises(ServiceError) as caught:
             session.post("apps", body={})
     assert CANARY not in f"{caught.value.message}{caught.value.facts}{caplog.text}"
 
 
 def test_html_in_place_of_json() -> None:
-    session, _ = opened((404, {"Content-Type": "text/html"}, b"<html><body>Page Not Found</body></html>"))
+    session, _unused = opened((404, {"Content-Type": "text/html"}, b"<html><body>Page Not Found</body></html>"))
     with pytest.raises(ServiceError, match=r"HTTP 404: the answer is none of Okta's API .* okta_org_url"):
         session.get("apps")
 
@@ -382,7 +382,7 @@ def test_a_token_is_renewed_once() -> None:
     ],
 )
 def test_a_service_app_that_is_refused(body: dict[str, str], words: str) -> None:
-    session, _ = service_app((400, {}, body), key=pem(RSA_KEY))
+    session, _unused = service_app((400, {}, body), key=pem(RSA_KEY))
     with pytest.raises(ServiceError, match=words):
         session.get("apps")
 

@@ -221,7 +221,7 @@ class Administrator:
     @classmethod
     def make(cls) -> Administrator:
         alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-        key_id = "AKIA" + "".join(secrets.choice(alphabet) for _ in range(16))
+        key_id = "AKIA" + "".join(secrets.choice(alphabet) for _unused in range(16))
         return cls(key_id, secrets.token_urlsafe(30)[:40], "00" + secrets.token_urlsafe(30)[:40])
 
 

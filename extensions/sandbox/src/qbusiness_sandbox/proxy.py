@@ -73,7 +73,7 @@ class ProxyHandler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_CONNECT(self) -> None:
-        host, _, port = self.path.rpartition(":")
+        host, _unused, port = self.path.rpartition(":")
         host = host.lower().rstrip(".")
         self.close_connection = True
         if port != "443" or self.server.names.room(host) is None:

@@ -158,7 +158,7 @@ def permissions(application_arn: str) -> dict[str, Any]:
 
 def settle(read: Callable[[], Mapping[str, Any]], *, looks: int = 50) -> Mapping[str, Any]:
     """Read until the resource is in a lasting state. Raises ``TimeoutError`` after so many looks."""
-    for _ in range(looks):
+    for _unused in range(looks):
         found = read()
         if found["status"] not in ("CREATING", "UPDATING"):
             return found
@@ -247,7 +247,7 @@ def _fill(qbusiness: Any, application_id: str) -> None:
             }
         ],
     )
-    for _ in range(50):
+    for _unused in range(50):
         listed = qbusiness.list_documents(applicationId=application_id, indexId=index_id)["documentDetailList"]
         if all(item["status"] in ("INDEXED", "UPDATED") for item in listed):
             return

@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.rfile.read(length)
 
     def _request(self) -> Request:
-        path, _, query = self.path.partition("?")
+        path, _unused, query = self.path.partition("?")
         body = self._body()
         name, port = self.server_address()
         environ: dict[str, Any] = {

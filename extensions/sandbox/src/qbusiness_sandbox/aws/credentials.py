@@ -19,7 +19,7 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 def unique_id(prefix: str) -> str:
     """An id as IAM makes them: a four-letter kind and 16 letters or digits (``AROA…``, ``ASIA…``)."""
-    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(16))
+    return prefix + "".join(secrets.choice(_ALPHABET) for _unused in range(16))
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def identify(service: str, request: Request) -> Operation:
     if service in QUERY:
         name = form(request).get("Action", "")
     elif service in JSON:
-        prefix, _, name = request.headers.get("X-Amz-Target", "").rpartition(".")
+        prefix, _unused, name = request.headers.get("X-Amz-Target", "").rpartition(".")
         if prefix != model(service).metadata.get("targetPrefix"):
             name = ""
     else:
@@ -67,7 +67,7 @@ class _S3Route:
 
     def __init__(self, operation: OperationModel) -> None:
         http = operation.http
-        path, _, constants = http["requestUri"].partition("?")
+        path, _unused, constants = http["requestUri"].partition("?")
         self.name = operation.name
         self.method = http["method"]
         # "/" or "/{Bucket}" or "/{Bucket}/{Key+}"
@@ -114,7 +114,7 @@ def s3_address(request: Request) -> tuple[str, str]:
     segments = target.lstrip("/")
     if virtual:
         return virtual.group(1) or virtual.group(2), unquote(segments)
-    bucket, _, key = segments.partition("/")
+    bucket, _unused, key = segments.partition("/")
     return unquote(bucket), unquote(key)
 
 

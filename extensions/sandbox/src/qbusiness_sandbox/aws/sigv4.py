@@ -53,13 +53,13 @@ class Scope:
 
 def _raw_target(request: Request) -> tuple[str, str]:
     target = str(request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or request.path)
-    path, _, query = target.partition("?")
+    path, _unused, query = target.partition("?")
     return path, query
 
 
 def _split_query(query: str) -> dict[str, str]:
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
-    return {unquote(key): unquote(value) for key, _, value in pairs}
+    return {unquote(key): unquote(value) for key, _unused, value in pairs}
 
 
 def read_scope(request: Request) -> Scope | None:

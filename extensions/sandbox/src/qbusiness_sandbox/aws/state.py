@@ -122,7 +122,7 @@ class State:
             if "policy" in bucket:
                 self._call("s3", "PUT", f"/{name}?policy", _text(bucket["policy"]).encode())
             made.setdefault("buckets", {})[name] = f"arn:aws:s3:::{name}"
-        for _ in range(int(data.get("kms_keys", 0))):
+        for _unused in range(int(data.get("kms_keys", 0))):
             answer = self._json_call("kms", "TrentService.CreateKey", {})
             made.setdefault("kms_keys", []).append(answer["KeyMetadata"]["Arn"])
         for name, value in data.get("secrets", {}).items():

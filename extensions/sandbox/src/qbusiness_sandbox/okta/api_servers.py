@@ -221,7 +221,7 @@ def _item(call: Call, server: AuthorizationServer, kind: str) -> Json:
 
 def _register(kind: str) -> None:
     """The five operations on claims or scopes."""
-    prefix, check, _ = _KINDS[kind]
+    prefix, check, _unused = _KINDS[kind]
     collection = f"{ROOT}/{{serverId}}/{kind}"
 
     @route("GET", collection)

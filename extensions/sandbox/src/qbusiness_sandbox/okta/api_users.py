@@ -308,6 +308,6 @@ def update_app_user(call: Call) -> Answer:
 
 @route("DELETE", "/api/v1/apps/{appId}/users/{userId}")
 def unassign_user(call: Call) -> Answer:
-    app, user, _ = _assignment(call)
+    app, user, _unused = _assignment(call)
     app.users.pop(user.id, None)
     return 204, None

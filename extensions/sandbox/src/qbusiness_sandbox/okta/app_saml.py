@@ -54,8 +54,8 @@ def statements(sent: Any) -> list[Json]:
     causes: list[str] = []
     answer: list[Json] = []
     names: set[str] = set()
-    for entry in sent or []:
-        entry = as_object(entry)
+    for item in sent or []:
+        entry = as_object(item)
         kind = str(entry.get("type") or "EXPRESSION")
         name = entry.get("name")
         if not name:

@@ -24,7 +24,7 @@ _LOGOS = {
 
 def admin_base(base: str) -> str:
     """The console's host: ``{sub}-admin`` beside an Okta domain, the same host otherwise."""
-    scheme, _, host = base.partition("://")
+    scheme, _unused, host = base.partition("://")
     label, dot, rest = host.partition(".")
     return f"{scheme}://{label}-admin.{rest}" if dot and not label.isdigit() else base
 

@@ -100,7 +100,7 @@ class OktaRoom:
 
     def _authenticate(self, request: Request) -> None:
         """``Authorization: SSWS {token}``; anything else is E0000011."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        scheme, _unused, token = request.headers.get("Authorization", "").partition(" ")
         expected = self.cloud.administrator.okta_api_token
         if scheme.upper() != "SSWS" or not secrets.compare_digest(token.strip().encode(), expected.encode()):
             raise OktaError("E0000011")

@@ -343,6 +343,6 @@ def app_links(call: Call) -> Answer:
                     "hidden": False,
                     "sortOrder": 0,
                 }
-                for _ in app.visibility.get("appLinks", {})
+                for _unused in app.visibility.get("appLinks", {})
             ]
     return 200, found

@@ -21,12 +21,12 @@ CELL = "5d7"
 
 def new_id(prefix: str) -> str:
     """An Okta id: a prefix of three characters that tells the kind, 20 characters in all."""
-    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(14)) + CELL
+    return prefix + "".join(secrets.choice(_ALPHABET) for _unused in range(14)) + CELL
 
 
 def external_key(app_id: str) -> str:
     """The ``exk…`` of an application; its first characters are those of the id (recorded)."""
-    return "exk" + app_id[3:11] + "".join(secrets.choice(_ALPHABET) for _ in range(6)) + CELL
+    return "exk" + app_id[3:11] + "".join(secrets.choice(_ALPHABET) for _unused in range(6)) + CELL
 
 
 def stamp(seconds: float) -> str:

@@ -80,7 +80,9 @@ def answer(name: str, values: dict[str, Any] | None) -> Response:
         checker = _Checker()
         checker.read(shape, body, "")
         if checker.faults:
-            raise AnswerError(f"{name} was about to answer: " + "; ".join(message for _, message in checker.faults))
+            raise AnswerError(
+                f"{name} was about to answer: " + "; ".join(message for _unused, message in checker.faults)
+            )
     return Response(
         json.dumps(body), model.operation(name).http.get("responseCode", 200), content_type="application/json"
     )

@@ -336,7 +336,7 @@ def _token(name: str, offset: int) -> str:
 
 def _offset(name: str, token: str) -> int:
     try:
-        of, _, offset = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
+        of, _unused, offset = base64.urlsafe_b64decode(token.encode()).decode().partition(":")
         if of == name and offset.isdigit():
             return int(offset)
     except (binascii.Error, ValueError):

@@ -88,7 +88,7 @@ def create_experience(call: Call) -> Answer:
     _check(call)
     call.active(APPLICATION)
     values = {**call.given(*KEPT), **_customized(call, {})}
-    name = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    name = "".join(secrets.choice(_LETTERS) for _unused in range(8))
     values["defaultEndpoint"] = f"https://{name}.chat.qbusiness.{call.service.cloud.region}.on.aws/"
 
     def arrive(resource: Resource) -> None:

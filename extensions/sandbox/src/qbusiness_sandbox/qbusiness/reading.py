@@ -216,7 +216,7 @@ def validation_error(faults: list[tuple[str, str]]) -> QError:
     count = f"{len(faults)} validation error{'s' if len(faults) > 1 else ''} detected: "
     return QError(
         "ValidationException",
-        count + "; ".join(message for _, message in faults),
+        count + "; ".join(message for _unused, message in faults),
         reason="FIELD_VALIDATION_FAILED",
         fields=[{"name": path, "message": message} for path, message in faults],
     )

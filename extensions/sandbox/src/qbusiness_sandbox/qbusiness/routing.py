@@ -53,7 +53,7 @@ def routes() -> Mapping[str, tuple[Route, ...]]:
     made: dict[str, list[Route]] = {}
     for name in model.names():
         http = model.operation(name).http
-        path, _, key = http["requestUri"].partition("?")
+        path, _unused, key = http["requestUri"].partition("?")
         made.setdefault(http["method"], []).append(Route(name, http["method"], tuple(path[1:].split("/")), key))
     return {
         method: tuple(sorted(found, key=lambda route: (not route.query_key, sum(s[0] == "{" for s in route.segments))))
@@ -66,7 +66,7 @@ def raw_target(request: Request) -> tuple[str, str]:
     target = str(request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or request.path)
     if "://" in target.partition("?")[0]:
         target = "/" + target.split("://", 1)[1].partition("/")[2]
-    path, _, query = target.partition("?")
+    path, _unused, query = target.partition("?")
     return path, query
 
 

@@ -69,7 +69,7 @@ class Reply:
 
 def _send(cloud: Cloud, layer: str, url: str, data: bytes, headers: Mapping[str, str]) -> Response:
     """Send one request into the AWS room. A dropped connection is an error of the layer."""
-    host, _, target = url.removeprefix("https://").partition("/")
+    host, _unused, target = url.removeprefix("https://").partition("/")
     builder = EnvironBuilder(
         path="/" + target.partition("?")[0],
         query_string=target.partition("?")[2],

@@ -131,7 +131,7 @@ def address(url: str, region: str) -> tuple[str, str] | None:
     host, key = parts.hostname or "", unquote(parts.path.lstrip("/"))
     for suffix in (f"s3.{region}.amazonaws.com", f"s3-{region}.amazonaws.com", "s3.amazonaws.com"):
         if host == suffix:
-            bucket, _, rest = key.partition("/")
+            bucket, _unused, rest = key.partition("/")
             return (bucket, rest) if rest else None
         if host.endswith("." + suffix):
             return host.removesuffix("." + suffix), key
