@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -110,7 +111,7 @@ def delete_documents(call: Call) -> Answer:
         _count(job, "documentsDeleted")
         document.updated = call.now
         looks = call.service.polls("document")
-        document.progress.start(("DELETING",), looks, GONE, lambda gone=document.id: _drop(documents, gone))  # type: ignore[misc]  # mypy does not infer lambdas with defaults
+        document.progress.start(("DELETING",), looks, GONE, partial(_drop, documents, document.id))
     return {"failedDocuments": []}
 
 
