@@ -141,6 +141,7 @@ options:
     description:
       - The name of the inline policy. Without it C(QBusinessWebExperience), C(QBusinessDataSource),
         C(QBusinessKendraRetriever) or C(QBusinessClientSecret), by O(kind).
+      - Another name makes another policy; the one under the former name stays on the role.
     type: str
   additional_statements:
     description:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import textwrap
+import typing as t
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,9 @@ try:
     HAS_CRYPTOGRAPHY = True
 except ImportError:  # then it is not said when a certificate expires
     HAS_CRYPTOGRAPHY = False
+
+if t.TYPE_CHECKING:
+    from .session import OktaSession
 
 _MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _DS = "{http://www.w3.org/2000/09/xmldsig#}"
@@ -56,6 +60,14 @@ def read(data: bytes) -> Metadata:
     ]
     # Okta's header says ISO-8859-1, the document itself UTF-8, which it is (recorded).
     return Metadata(data.decode("utf-8"), entity_id, sso_url, _location(root, "SingleLogoutService"), certificates)
+
+
+def read_metadata(session: OktaSession, app_id: str) -> str:
+    """The metadata document of a SAML app, as Okta writes it.
+
+    :raises ServiceError: there is no such app, or it is no SAML app
+    """
+    return read(session.document("apps", app_id, "sso", "saml", "metadata")).document
 
 
 def _location(root: Any, service: str) -> str:
