@@ -68,7 +68,7 @@ def shared(aws: Witness, bucket: str) -> str:
 
 
 def test_into_an_empty_policy_and_out(call: Call, aws: Witness, cloud: Cloud, bucket: str) -> None:
-    given = {"bucket": bucket, "sid": SID, "statement": STATEMENT}
+    given: dict[str, Any] = {"bucket": bucket, "sid": SID, "statement": STATEMENT}
     before = last(cloud)
     planned = call(function, check_mode=True, **given)
     assert cloud.log.writes(before) == []
@@ -115,7 +115,7 @@ def test_compared_by_meaning(call: Call, cloud: Cloud, bucket: str) -> None:
 
 
 def test_a_bucket_that_is_not_there(call: Call, cloud: Cloud) -> None:
-    given = {"bucket": BUCKET, "sid": SID, "statement": STATEMENT}
+    given: dict[str, Any] = {"bucket": BUCKET, "sid": SID, "statement": STATEMENT}
     with pytest.raises(NotFoundError, match="there is no bucket theme-bucket"):
         call(function, **given)
     planned = call(function, check_mode=True, **given)

@@ -67,7 +67,10 @@ def read_metadata(session: OktaSession, app_id: str) -> str:
 
     :raises ServiceError: there is no such app, or it is no SAML app
     """
-    return read(session.document("apps", app_id, "sso", "saml", "metadata")).document
+    # Imported here: what takes a document apart needs no session.
+    from .session import eventually
+
+    return read(eventually(lambda: session.document("apps", app_id, "sso", "saml", "metadata"))).document
 
 
 def _location(root: Any, service: str) -> str:
