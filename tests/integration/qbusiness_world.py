@@ -142,14 +142,14 @@ class Kind:
     def get(self, world: World, object_id: str) -> dict[str, Any]:
         """As boto3 sees it."""
         method = getattr(world.q, f"get_{self.noun}")
-        found: dict[str, Any] = method(**self.members(world), **{_camel(self.id): object_id})
+        found: dict[str, Any] = method(**self.members(world), **{camel(self.id): object_id})
         return found
 
     def all(self, world: World) -> list[dict[str, Any]]:
         """All of them, as boto3 lists them."""
         plural = {"index": "indices"}.get(self.noun, f"{self.noun}s")
         method = getattr(world.q, f"list_{plural}")
-        key = _camel(plural)
+        key = camel(plural)
         found: list[dict[str, Any]] = []
         token: dict[str, str] = {}
         while True:
@@ -160,7 +160,7 @@ class Kind:
             token = {"nextToken": page["nextToken"]}
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
 
