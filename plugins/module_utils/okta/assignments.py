@@ -103,7 +103,8 @@ def user_difference(session: OktaSession, app_id: str, logins: Sequence[str], pu
             wanted[login] = login
         else:
             user = session.find("users", login)
-            if user is None:
+            # Okta also takes ids, short names, and "me" for the token's own user; here a login is a login.
+            if user is None or str(user["profile"]["login"]).lower() != login.lower():
                 missing.append(login)
             else:
                 wanted[str(user["id"])] = login

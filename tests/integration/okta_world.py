@@ -1,0 +1,88 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tests of ``okta_app`` share: an app's options, an app as somebody else makes it, looks at the org."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from conftest import OktaHttp
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from qbusiness_sandbox.cloud import Cloud
+
+LABEL = "Assistant"
+ACS = "https://assistant.example.com/saml"
+SIGN_IN = "https://signin.aws.amazon.com/saml"
+NAMESPACE = "urn:oasis:names:tc:SAML:2.0:attrname-format:"
+EMAIL = {"name": "https://aws.amazon.com/SAML/Attributes/PrincipalTag:Email", "values": ["user.email"]}
+GIVEN: dict[str, Any] = {
+    "label": LABEL,
+    "sso_acs_url": ACS,
+    "destination": ACS,
+    "recipient": SIGN_IN,
+    "audience": SIGN_IN,
+    "attribute_statements": [EMAIL],
+}
+
+
+def certificate() -> bytes:
+    """A certificate of a service provider, as PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sp")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=9))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+PEM = certificate().decode()
+
+
+def der(text: str) -> bytes:
+    return base64.b64decode("".join(text.split()))
+
+
+def labelled(http: OktaHttp, label: str = LABEL) -> list[dict[str, Any]]:
+    apps = http.get("/api/v1/apps", params={"limit": 200}).json()
+    return [app for app in apps if app["label"] == label]
+
+
+def sign_on(http: OktaHttp, app_id: str) -> dict[str, Any]:
+    return dict(http.get(f"/api/v1/apps/{app_id}").json()["settings"]["signOn"])
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    """An app as somebody else makes it."""
+    settings = {
+        "ssoAcsUrl": ACS,
+        "destination": ACS,
+        "recipient": SIGN_IN,
+        "audience": SIGN_IN,
+        "subjectNameIdTemplate": "${user.userName}",
+        "subjectNameIdFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+        "responseSigned": True,
+        "assertionSigned": True,
+        "signatureAlgorithm": "RSA_SHA256",
+        "digestAlgorithm": "SHA256",
+        "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+        **changes,
+    }
+    return {"label": LABEL, "signOnMode": "SAML_2_0", "settings": {"signOn": settings}}
+
+
+def writes(cloud: Cloud) -> list[str]:
+    return [entry.operation for entry in cloud.log.writes()]
+
+
+def reads(cloud: Cloud) -> list[str]:
+    return [entry.operation for entry in cloud.log.since() if not entry.write]
+
+
+ONE, APPS = "/api/v1/apps/{appId}", "/api/v1/apps"
+METADATA = f"GET {ONE}/sso/saml/metadata"

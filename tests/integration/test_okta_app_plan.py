@@ -1,0 +1,129 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``okta_app`` on the embedded org: the plan, faults, limits, secrets. The witness is plain HTTP, never the module."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from ansible_collections.qbusiness.federation.plugins.module_utils.errors import (
+    InputError,
+    ServiceError,
+)
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as session_module
+from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import is_placeholder
+from ansible_collections.qbusiness.federation.plugins.modules.okta_app import function
+from conftest import Call, OktaHttp, Play
+from okta_world import EMAIL, GIVEN, LABEL, ONE, labelled, sign_on, writes
+from qbusiness_sandbox.cloud import Cloud, Fault
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> list[float]:
+    """The session's pauses: they pass at once, and Okta's clock moves along."""
+    made: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        made.append(seconds)
+        cloud.clock.advance(seconds)
+
+    monkeypatch.setattr(session_module, "time", SimpleNamespace(sleep=sleep))
+    return made
+
+
+@pytest.fixture
+def made(call: Call, cloud: Cloud) -> dict[str, Any]:
+    """An app that the module made; the log is empty afterwards."""
+    answer = call(function, **GIVEN)
+    cloud.log.clear()
+    return answer
+
+
+def test_the_plan_of_a_new_app(call: Call, cloud: Cloud, connection: dict[str, Any]) -> None:
+    answer = call(function, True, **GIVEN, groups=["Everyone"])
+    assert writes(cloud) == []
+    assert answer["operations"] == ["createApplication", "assignGroupToApplication"]
+    for name in ("app_id", "app_name", "metadata", "entity_id", "sso_url", "signing_key_id"):
+        assert is_placeholder(answer[name]), name
+    assert answer["app_id"].startswith("0oaplanned0") and len(answer["app_id"]) == 20
+    assert urlsplit(answer["sso_url"]).netloc == urlsplit(connection["okta_org_url"]).netloc
+    assert answer["diff"]["before"] == {} and answer["diff"]["after"]["label"] == LABEL
+    cloud.log.clear()
+    again = call(function, True, app_id=answer["app_id"], **GIVEN)
+    assert again["changed"] is True and cloud.log.since() == []
+
+
+def test_a_plan_with_placeholders_of_others(call: Call, cloud: Cloud, made: dict[str, Any]) -> None:
+    values = ["arn:aws:iam::000000000000:role/r,arn:aws:iam::000000000000:saml-provider/p"]
+    role = {"name": "https://aws.amazon.com/SAML/Attributes/Role", "values": values, "exact": False}
+    url = "https://planned0.chat.qbusiness.us-east-1.on.aws/saml"
+    answer = call(function, True, **{**GIVEN, "sso_acs_url": url, "attribute_statements": [EMAIL, role]})
+    assert answer["operations"] == ["replaceApplication"] and answer["app_id"] == made["app_id"]
+    assert writes(cloud) == []
+
+
+def test_all_faults_at_once_and_nothing_is_sent(call: Call, cloud: Cloud) -> None:
+    with pytest.raises(InputError) as caught:
+        call(
+            function,
+            label=LABEL,
+            sso_acs_url="nowhere",
+            response_signed=False,
+            assertion_signed=False,
+            notes={"admin": "x" * 251},
+            attribute_statements=[EMAIL, dict(EMAIL)],
+            signing_key={"rotate_within_days": 9000},
+        )
+    assert [fault.partition(":")[0] for fault in caught.value.faults] == [
+        "audience",
+        "sso_acs_url",
+        "assertion_signed",
+        "attribute_statements[1].name",
+        "notes.admin",
+        "signing_key.rotate_within_days",
+    ]
+    assert writes(cloud) == []
+
+
+def test_the_rate_limit_is_waited_for(call: Call, cloud: Cloud, pauses: list[float]) -> None:
+    cloud.settings.options["okta_rate_limits"] = {"apps": 2}
+    answer = call(function, **GIVEN, groups=["Everyone"])
+    assert answer["operations"] == ["createApplication", "assignGroupToApplication"]
+    assert pauses and all(1 <= seconds <= 76 for seconds in pauses)
+    assert [entry.status for entry in cloud.log.since()].count(429) == len(pauses)
+
+
+@pytest.mark.parametrize(("effect", "status"), [("cut_before", 0), ("cut_after", 0), ("error", 500), ("error", 503)])
+def test_a_change_survives_a_fault(
+    effect: str, status: int, call: Call, cloud: Cloud, okta_http: OktaHttp, made: dict[str, Any]
+) -> None:
+    cloud.faults.add(Fault(effect, service="okta", operation=f"PUT {ONE}", status=status, code="E0000009"))
+    assert call(function, app_id=made["app_id"], audience="urn:n")["changed"] is True
+    assert sign_on(okta_http, made["app_id"])["audience"] == "urn:n"
+
+
+def test_a_refusal_says_what_okta_said(call: Call, cloud: Cloud) -> None:
+    cloud.settings.options["okta_app_limit"] = 1
+    with pytest.raises(ServiceError, match=r"Maximum number of instances has been reached.*error id oae") as caught:
+        call(function, **GIVEN)
+    assert caught.value.code == "E0000001"
+
+
+def test_a_real_run_and_its_secrets(play: Play, cloud: Cloud, okta_http: OktaHttp) -> None:
+    """Token and address come from the environment. No output of any verbosity holds a token."""
+    task = {"name": "App", "qbusiness.federation.okta_app": {**GIVEN, "groups": ["Everyone"]}}
+    played = play([task, task], "-vvvv", "--diff")
+    assert [result["changed"] for result in played.results] == [True, False]
+    assert len(labelled(okta_http)) == 1
+    canary = "00canary-token-that-nobody-may-see"
+    failing = {**task, "qbusiness.federation.okta_app": {**GIVEN, "okta_api_token": canary}}
+    failed = play([failing], "-vvvv", "--diff", fails=True)
+    assert "E0000011" in failed.text
+    for text in (played.text, failed.text):
+        assert canary not in text
+        assert cloud.administrator.okta_api_token not in text
