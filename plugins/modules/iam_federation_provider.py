@@ -38,12 +38,15 @@ attributes:
       - qbusiness.federation.okta
 notes:
   - The connection options of Okta are used only with O(okta_app_id).
+  - The library C(cryptography) is needed to say when certificates end, and to warn of ended ones. The controller has
+    it, because ansible-core needs it.
   - With O(state=absent) applications that use the provider are looked for in the region of the task only.
 options:
   state:
     description:
       - V(present) makes the provider, adopts it when it exists, and changes what differs.
-      - V(absent) removes it, unless a role trusts it or an application uses it.
+      - V(absent) removes it, unless a role trusts it or an application uses it. In check mode such a use is a warning,
+        because an earlier task may have planned its end.
     type: str
     choices: [present, absent]
     default: present

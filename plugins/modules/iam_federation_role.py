@@ -30,7 +30,8 @@ options:
   state:
     description:
       - V(present) makes the role, adopts it when it exists, and changes what differs.
-      - V(absent) removes it; the answer RV(lost) names what goes with it.
+      - V(absent) removes it; the answer RV(lost) names what goes with it. It fails while others have put policies or
+        instance profiles on the role, unless O(force=true); in check mode that is a warning.
     type: str
     choices: [present, absent]
     default: present

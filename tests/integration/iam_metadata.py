@@ -54,6 +54,7 @@ def metadata(
     prefix: str = "md:",
     end: datetime = END,
     padding: int = 1000,
+    valid_until: str = "",
 ) -> str:
     """A document with these certificates.
 
@@ -67,10 +68,11 @@ def metadata(
         f"</ds:X509Data></ds:KeyInfo></{prefix}KeyDescriptor>"
         for number in numbers
     )
+    until = f' validUntil="{valid_until}"' if valid_until else ""
     namespace = f"xmlns:{prefix[:-1]}" if prefix else "xmlns"
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><{prefix}EntityDescriptor entityID="{entity_id}" '
-        f'{namespace}="urn:oasis:names:tc:SAML:2.0:metadata"><!-- {"x" * padding} -->'
+        f'{namespace}="urn:oasis:names:tc:SAML:2.0:metadata"{until}><!-- {"x" * padding} -->'
         f'<{prefix}IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">{keys}'
         f'<{prefix}SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{sso}"/>'
         f"</{prefix}IDPSSODescriptor></{prefix}EntityDescriptor>"

@@ -16,7 +16,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 from ansible_collections.qbusiness.federation.plugins.modules.iam_federation_provider import function
 from conftest import Call, Play
 from iam_metadata import END, ENTITY, SSO, fingerprint, metadata
-from qbusiness_sandbox.cloud import Cloud
+from qbusiness_sandbox.cloud import Cloud, Fault
 
 NAME = "okta"
 ARN = f"arn:aws:iam::123456789012:saml-provider/{NAME}"
@@ -236,6 +236,27 @@ def test_expired_certificate_is_warned_of(call: Call, cloud: Cloud) -> None:
     document = metadata((7,), end=datetime(2021, 3, 4, tzinfo=UTC))
     answer = call(function, name=NAME, saml_metadata_document=document)
     assert "2021-03-04" in answer["warnings"][0]
+
+
+def test_metadata_that_ended_is_replaced(call: Call, aws: Witness, cloud: Cloud) -> None:
+    old = metadata(valid_until="2021-03-04T00:00:00Z")
+    new = metadata(valid_until="2100-03-04T00:00:00Z")
+    aws("iam").create_saml_provider(Name=NAME, SAMLMetadataDocument=old)
+    assert call(function, name=NAME, saml_metadata_document=old)["changed"] is False
+    assert call(function, name=NAME, saml_metadata_document=new)["operations"] == ["UpdateSAMLProvider"]
+    assert aws("iam").get_saml_provider(SAMLProviderArn=ARN)["ValidUntil"].year == 2100
+    # While it is good, another end alone is no difference: some providers write a new one with every reading.
+    later = metadata(valid_until="2101-03-04T00:00:00Z")
+    assert call(function, name=NAME, saml_metadata_document=later)["changed"] is False
+
+
+def test_an_answer_that_is_lost(call: Call, aws: Witness, cloud: Cloud) -> None:
+    """botocore asks again and hears that it is there: that is no failure."""
+    cloud.faults.add(Fault("cut_after", service="iam", operation="CreateSAMLProvider"))
+    made = call(function, name=NAME, saml_metadata_document=metadata(), tags={"a": "1"})
+    assert made["provider_arn"] == ARN
+    assert [entry.operation for entry in cloud.log.writes()] == ["CreateSAMLProvider", "CreateSAMLProvider"]
+    assert aws("iam").get_saml_provider(SAMLProviderArn=ARN)["SAMLMetadataDocument"] == metadata()
 
 
 def test_absent(call: Call, aws: Witness, cloud: Cloud) -> None:

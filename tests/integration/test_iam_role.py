@@ -348,6 +348,16 @@ def test_cut_off_between_role_and_policy(call: Call, aws: Witness, cloud: Cloud)
     assert sids(inline(aws))[0] == "QBusinessConversationPermissions"
 
 
+def test_an_answer_that_is_lost(call: Call, aws: Witness, cloud: Cloud) -> None:
+    """botocore asks again and hears that it is there: that is no failure."""
+    cloud.faults.add(Fault("cut_after", service="iam", operation="CreateRole"))
+    made = call(function, **WEB, tags={"a": "1"})
+    assert made["role_arn"] == ARN
+    assert [entry.operation for entry in cloud.log.writes()].count("CreateRole") == 2
+    assert tags(aws) == {"a": "1"}
+    assert call(function, **WEB, tags={"a": "1"})["changed"] is False
+
+
 def test_absent(call: Call, aws: Witness, cloud: Cloud) -> None:
     call(function, **WEB)
     aws("iam").create_role(RoleName="other", AssumeRolePolicyDocument=BY_HAND)

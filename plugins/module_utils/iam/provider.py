@@ -102,7 +102,15 @@ class Provider(Resource):
             members["Tags"] = tagging.as_list(self.tags)
 
         def act() -> None:
-            self.arn = str(self.aws.call(SERVICE, f"Create{self.kind}", **members)[f"{self.kind}Arn"])
+            try:
+                self.arn = str(self.aws.call(SERVICE, f"Create{self.kind}", **members)[f"{self.kind}Arn"])
+            except ServiceError as error:
+                current = self.find() if error.code == "EntityAlreadyExists" else None
+                if current is None:
+                    raise
+                # The first answer was lost and botocore asked again, or another run was quicker.
+                for call in self.changes(current):
+                    call.act()
 
         return Call(f"Create{self.kind}", act)
 
@@ -151,7 +159,9 @@ class Provider(Resource):
     # -- answering --
 
     def predicted(self, current: State | None) -> State:
-        base: dict[str, Any] = dict(current or {"Arn": f"arn:aws:iam::{ACCOUNT}:{self.arn_kind}/{self.name}"})
+        base: dict[str, Any] = dict(
+            current or {"Arn": self.arn or f"arn:aws:iam::{ACCOUNT}:{self.arn_kind}/{self.name}"}
+        )
         base["Tags"] = tagging.predicted(base.get("Tags") or {}, self.tags, self.purge_tags)
         return base
 

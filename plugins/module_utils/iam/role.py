@@ -18,7 +18,7 @@ from typing import Any
 from .. import model
 from ..aws import Aws, tolerating, wait_for
 from ..compare import same_or_both_empty, same_policy
-from ..errors import InputError, InUseError
+from ..errors import InputError, InUseError, ServiceError, WaitError
 from ..host import Context
 from ..placeholder import ACCOUNT
 from ..resource import Call, Resource, State, differing, ensure, refuse_immutable
@@ -40,6 +40,8 @@ MEMBERS = {
 }
 #: How long a new role is waited for before it is given its policy, in seconds.
 APPEARANCE_SECONDS = 60.0
+#: What IAM says to the creation of what is there (service model, ``CreateRole``).
+EXISTS = "EntityAlreadyExists"
 DOCUMENTS = ("AssumeRolePolicyDocument", "PolicyDocument")
 
 PATH_LOSS = (
@@ -139,8 +141,10 @@ class Role(Resource):
         return {"PolicyName": self.policy_name, "PolicyDocument": document}
 
     def read(self) -> State:
-        self.present = True
-        return self.find() or {}
+        state = self.find()
+        if state is None:
+            raise WaitError(f"role {self.name} was written, and cannot be read; somebody removed it meanwhile.")
+        return state
 
     # -- checking --
 
@@ -206,7 +210,14 @@ class Role(Resource):
         return [Call("CreateRole", lambda: self._create(members)), self._put_policy()]
 
     def _create(self, members: Mapping[str, Any]) -> None:
-        self.aws.call(SERVICE, "CreateRole", AssumeRolePolicyDocument=compact(self.trust), **members)
+        try:
+            self.aws.call(SERVICE, "CreateRole", AssumeRolePolicyDocument=compact(self.trust), **members)
+        except ServiceError as error:
+            if error.code != EXISTS:
+                raise
+            # The first answer was lost and botocore asked again, or another run was quicker.
+            for call in self.changes(self.find() or {}):
+                call.act()
         # IAM carries a new role to all of its hosts in a moment; the next call may meet another host.
         wait_for(
             self._role, lambda state: state is not None, lambda _state: "", f"role {self.name}", APPEARANCE_SECONDS
