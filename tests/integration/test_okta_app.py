@@ -235,7 +235,7 @@ def test_absent(call: Call, cloud: Cloud, okta_http: OktaHttp, made: dict[str, A
 def test_an_app_that_became_active_meanwhile_is_deleted(
     call: Call, cloud: Cloud, okta_http: OktaHttp, made: dict[str, Any]
 ) -> None:
-    fault = {"status": 403, "code": "E0000056", "message": "Delete application forbidden."}
+    fault: dict[str, Any] = {"status": 403, "code": "E0000056", "message": "Delete application forbidden."}
     cloud.faults.add(Fault("error", service="okta", operation=f"DELETE {ONE}", **fault))
     assert call(function, app_id=made["app_id"], state="absent")["changed"] is True
     assert okta_http.get(f"{APPS}/{made['app_id']}").status_code == 404

@@ -15,7 +15,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
     InputError,
     ServiceError,
 )
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta import applications
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import saml_settings
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as session_module
 from ansible_collections.qbusiness.federation.plugins.modules.okta_app import function
 from conftest import Call, OktaHttp
@@ -152,7 +152,7 @@ def test_each_setting_is_changed_once(
 
 
 def test_every_setting_is_tested() -> None:
-    assert {row[0] for row in CHANGES} | {"inline_hooks"} == set(applications.saml_settings.SETTINGS)
+    assert {row[0] for row in CHANGES} | {"inline_hooks"} == set(saml_settings.SETTINGS)
 
 
 def test_inline_hooks(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:
@@ -211,7 +211,7 @@ def test_what_is_no_setting_of_saml(
 def test_what_others_set_is_kept(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:
     app = okta_http.get(f"{APPS}/{made['app_id']}").json()
     app["profile"] = {"cost": "7"}
-    app["settings"]["signOn"] |= dict.fromkeys(applications.saml_settings.SIX[1:5], "")
+    app["settings"]["signOn"] |= dict.fromkeys(saml_settings.SIX[1:5], "")
     foreign = {"type": "EXPRESSION", "name": "foreign", "namespace": f"{NAMESPACE}basic", "values": ["x", "y"]}
     app["settings"]["signOn"] |= {"honorForceAuthn": False, "defaultRelayState": "r"}
     app["settings"]["signOn"]["attributeStatements"].append(foreign)
