@@ -92,7 +92,10 @@ def _policy_value(value: Any) -> Any:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
     if isinstance(value, Mapping):
-        return {key: _policy_value(item) for key, item in sorted(value.items())}
+        return {
+            key: _policy_value([item] if key == "Statement" and isinstance(item, Mapping) else item)
+            for key, item in sorted(value.items())
+        }
     items = value if isinstance(value, (list, tuple)) else [value]
     return sorted(
         fingerprint(_policy_value(item) if isinstance(item, Mapping) else _policy_text(item)) for item in items

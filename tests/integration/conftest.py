@@ -36,9 +36,9 @@ HOST_ONLY = ("supports_check_mode", "bypass_checks", "no_log", "add_file_common_
 
 
 class Call(Protocol):
-    """Runs a module's function."""
+    """Runs a module's function. ``check_mode`` is a bool; typed so, no ``**options`` of texts would pass mypy."""
 
-    def __call__(self, function: Function, check_mode: bool = False, **options: Any) -> dict[str, Any]: ...
+    def __call__(self, function: Function, check_mode: Any = False, **options: Any) -> dict[str, Any]: ...
 
 
 class Play(Protocol):
@@ -168,7 +168,7 @@ def call(connection: dict[str, Any]) -> Call:
     options are filled in, the answer is made JSON. ``warnings`` is in it when there were any.
     """
 
-    def run(function: Function, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+    def run(function: Function, check_mode: Any = False, **options: Any) -> dict[str, Any]:
         arguments = {key: value for key, value in module_arguments(function).items() if key not in HOST_ONLY}
         known = arguments["argument_spec"]
         given = {key: value for key, value in connection.items() if key in known}

@@ -128,7 +128,7 @@ def test_immutable_is_refused(kind: Kind, world: World, call: Call) -> None:
     first = {option: {"kms_key_id": "first-key"}} if kind.name == "app" else {}
     object_id = make(call, kind, world, **first)
     seen = kind.get(world, object_id)
-    further = {"role_arn": world.role("any")} if kind.name in ("retriever", "datasource") else {}
+    further: dict[str, Any] = {"role_arn": world.role("any")} if kind.name in ("retriever", "datasource") else {}
     if kind.name == "retriever":
         further["configuration"] = None
     world.cloud.log.clear()

@@ -422,7 +422,7 @@ def test_web_experience_browser_extension_is_refused_for_saml(
             application_id=federated["application_id"],
             browser_extension_configuration={"enabled_browser_extensions": ["CHROME"]},
         )
-    empty = {"enabled_browser_extensions": []}
+    empty: dict[str, Any] = {"enabled_browser_extensions": []}
     assert call(web_experience, **federated, browser_extension_configuration=empty)["changed"] is False
     assert world.writes() == []
 
