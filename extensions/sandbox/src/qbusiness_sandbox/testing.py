@@ -64,7 +64,7 @@ def full_cloud(options: Options | None = None) -> Iterator[Sandbox]:
 class Process:
     """A cloud in a process of its own. ``environment``: what its export file says."""
 
-    environment: dict[str, str]
+    environment: dict[str, str] = field(repr=False)
     control: Control
     pid: int
 
