@@ -154,6 +154,19 @@ def test_a_login_is_a_login(call: Call, cloud: Cloud, made: dict[str, Any], ids:
     assert writes(cloud) == []
 
 
+def test_broker_mode_takes_no_assignments(call: Call, cloud: Cloud, okta_http: OktaHttp, made: dict[str, Any]) -> None:
+    body = okta_http.get(f"{APPS}/{made['app_id']}").json()
+    body["settings"]["implicitAssignment"] = True
+    assert okta_http.put(f"{APPS}/{made['app_id']}", json=body).ok
+    cloud.log.clear()
+    with pytest.raises(InputError, match="broker") as caught:
+        call(function, app_id=made["app_id"], groups=["sales"], users=[USERS[0]])
+    assert len(caught.value.faults) == 2 and writes(cloud) == []
+    # and it stays on when something else changes
+    assert call(function, app_id=made["app_id"], audience="urn:n")["changed"] is True
+    assert okta_http.get(f"{APPS}/{made['app_id']}").json()["settings"]["implicitAssignment"] is True
+
+
 # -- the sign-in policy -----------------------------------------------------------------------------------------------
 
 

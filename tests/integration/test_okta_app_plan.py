@@ -54,8 +54,12 @@ def test_the_plan_of_a_new_app(call: Call, cloud: Cloud, connection: dict[str, A
     assert urlsplit(answer["sso_url"]).netloc == urlsplit(connection["okta_org_url"]).netloc
     assert answer["diff"]["before"] == {} and answer["diff"]["after"]["label"] == LABEL
     cloud.log.clear()
-    again = call(function, True, app_id=answer["app_id"], **GIVEN)
-    assert again["changed"] is True and cloud.log.since() == []
+    for more in (GIVEN, {"audience": "urn:n"}):
+        again = call(function, True, app_id=answer["app_id"], **more)
+        assert again["changed"] is True and cloud.log.since() == []
+        assert [again[name] for name in ("app_id", "sso_url", "metadata")] == [
+            answer[name] for name in ("app_id", "sso_url", "metadata")
+        ]
 
 
 def test_a_plan_with_placeholders_of_others(call: Call, cloud: Cloud, made: dict[str, Any]) -> None:

@@ -122,7 +122,8 @@ class OktaApp(Resource):
 
     def _faults(self, current: State | None) -> Iterator[str]:
         options = self._named(current)
-        if current is None and not self._label:
+        making = current is None and not self._given_id  # an id here is a placeholder: another task makes the app
+        if making and not self._label:
             yield "label: is required to make the app"
         app = current["app"] if current else None
         if app is not None and not app_document.is_custom(app):
@@ -134,7 +135,11 @@ class OktaApp(Resource):
                         + " can be set"
                     )
         else:
-            yield from saml_settings.faults(options, app_document.sign_on_of(app) if app else None)
+            yield from saml_settings.faults(options, app_document.sign_on_of(app) if app else None, making)
+        if app is not None and app.get("settings", {}).get("implicitAssignment"):
+            for option in ("groups", "users"):
+                if options.get(option):
+                    yield f"{option}: the app is in federation broker mode, in which everybody has it and nobody is assigned"
         for name, note in (options.get("notes") or {}).items():
             if note and len(note) > 250:
                 yield f"notes.{name}: has {len(note)} characters; it should have at most 250"
@@ -314,7 +319,7 @@ class OktaApp(Resource):
         if current is None:
             app = app_document.new_app(app_document.wanted_of(self._options, None))
             kid = uuid_like(self._session.origin, self._label)
-            app |= {"id": okta_id("0oa", self._session.origin, self._label), "name": MARK}
+            app |= {"id": self._given_id or okta_id("0oa", self._session.origin, self._label), "name": MARK}
             app = merged(app, {"credentials": {"signing": {"kid": kid}}})
         else:
             kid = ""
@@ -358,17 +363,19 @@ class OktaApp(Resource):
     def metadata_answer(self, state: State) -> dict[str, Any]:
         """The metadata of the app, and what others need of it; placeholders where only Okta can know it."""
         app = state["app"]
-        kid = key_id(app)
-        if is_placeholder(app["id"]):
-            found = metadata.planned(self._session.origin, self._label)
+        kid, app_id, origin = key_id(app), str(app["id"]), self._session.origin
+        if is_placeholder(app_id):
+            found = metadata.planned(origin, app_id)
         else:
-            planned_key = is_placeholder(kid)
-            actual = self._read_metadata(str(app["id"]), "" if planned_key else kid, app["status"] == "ACTIVE")
-            if actual is None:
+            try:
+                found = metadata.of_app(self._session, app_id, "" if is_placeholder(kid) else kid)
+            except ServiceError as error:
+                if app["status"] == "ACTIVE":
+                    raise
+                self._warn(f"The metadata of an inactive app is not to be had: {error.message}")
                 return {}
-            found = actual
-            if planned_key:
-                found = metadata.planned(self._session.origin, self._label, actual.entity_id, actual.sso_url)
+            if is_placeholder(kid):
+                found = metadata.planned(origin, app_id, found.entity_id, found.sso_url)
         answer = {
             "metadata": found.document,
             "entity_id": found.entity_id,
@@ -376,18 +383,6 @@ class OktaApp(Resource):
             "certificates": found.certificates,
         }
         return {**answer, "slo_url": found.slo_url} if found.slo_url else answer
-
-    def _read_metadata(self, app_id: str, kid: str, active: bool) -> metadata.Metadata | None:
-        params = {"kid": kid} if kid else {}
-        try:
-            return metadata.read(
-                eventually(lambda: self._session.document("apps", app_id, "sso", "saml", "metadata", **params))
-            )
-        except ServiceError as error:
-            if active:
-                raise
-            self._warn(f"The metadata of an inactive app is not to be had: {error.message}")
-            return None
 
 
 def apply(context: Context) -> dict[str, Any]:

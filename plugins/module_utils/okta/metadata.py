@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..compare import certificate_der
-from ..errors import ServiceError
-from ..placeholder import MARK, okta_id
+from ..errors import NotFoundError, ServiceError
+from ..placeholder import MARK
 from ..safe_xml import UnsafeXmlError, parse
+from .session import OktaSession, eventually
 
 try:
     from cryptography import x509
@@ -42,6 +43,27 @@ class Metadata:
     sso_url: str
     slo_url: str = ""
     certificates: list[dict[str, Any]] = field(default_factory=list)
+
+
+def of_app(session: OktaSession, app_id: str, kid: str = "") -> Metadata:
+    """The metadata of an app.
+
+    :param kid: the key whose certificate the document is to hold; without it the app's active one is looked up
+    :raises NotFoundError: there is no such app
+    :raises ServiceError: there is no document, or it cannot be read
+    """
+    if not kid:
+        app = session.find("apps", app_id)
+        if app is None:
+            raise NotFoundError(f"The Okta org has no app {app_id}.")
+        kid = str(app.get("credentials", {}).get("signing", {}).get("kid") or "")
+    params = {"kid": kid} if kid else {}
+    return read(eventually(lambda: session.document("apps", app_id, "sso", "saml", "metadata", **params)))
+
+
+def read_metadata(session: OktaSession, app_id: str) -> str:
+    """The metadata document of an app, with the certificate of its active key; raises as :func:`of_app` does."""
+    return of_app(session, app_id).document
 
 
 def read(data: bytes) -> Metadata:
@@ -97,9 +119,12 @@ def _certificate(text: str) -> dict[str, Any]:
     return answer
 
 
-def planned(origin: str, label: str, entity_id: str = "", sso_url: str = "") -> Metadata:
-    """What check mode answers in place of a document that only Okta can write; it holds the mark."""
-    key = okta_id("exk", origin, label)
+def planned(origin: str, app_id: str, entity_id: str = "", sso_url: str = "") -> Metadata:
+    """What check mode answers in place of a document that only Okta can write; it holds the mark.
+
+    :param app_id: the app's id, itself a placeholder where ``entity_id`` and ``sso_url`` are not known
+    """
+    key = f"exk{app_id[3:]}"
     entity_id = entity_id or f"http://www.okta.com/{key}"
     sso_url = sso_url or f"{origin}/app/{MARK}/{key}/sso/saml"
     document = (

@@ -223,12 +223,13 @@ def new_sign_on(wanted: Members) -> Members:
 # -- what can be seen to be wrong ---------------------------------------------------------------------------------
 
 
-def faults(options: Mapping[str, Any], current: Mapping[str, Any] | None) -> Iterator[str]:
+def faults(options: Mapping[str, Any], current: Mapping[str, Any] | None, making: bool) -> Iterator[str]:
     """Every fault of the settings.
 
-    :param current: ``settings.signOn`` of the app, ``None`` when it is to be made
+    :param current: ``settings.signOn`` of the app, ``None`` when it is not there
+    :param making: whether this task is to make it
     """
-    if current is None:
+    if making:
         for option in _NEEDED:
             if not options.get(option):
                 yield f"{option}: is required to make the app"
