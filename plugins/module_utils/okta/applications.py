@@ -139,7 +139,7 @@ class OktaApp(Resource):
         if app is not None and app.get("settings", {}).get("implicitAssignment"):
             for option in ("groups", "users"):
                 if options.get(option):
-                    yield f"{option}: the app is in federation broker mode, in which everybody has it and nobody is assigned"
+                    yield f"{option}: the app is in federation broker mode, in which nobody is assigned"
         for name, note in (options.get("notes") or {}).items():
             if note and len(note) > 250:
                 yield f"notes.{name}: has {len(note)} characters; it should have at most 250"

@@ -84,17 +84,6 @@ def read(data: bytes) -> Metadata:
     return Metadata(data.decode("utf-8"), entity_id, sso_url, _location(root, "SingleLogoutService"), certificates)
 
 
-def read_metadata(session: OktaSession, app_id: str) -> str:
-    """The metadata document of a SAML app, as Okta writes it.
-
-    :raises ServiceError: there is no such app, or it is no SAML app
-    """
-    # Imported here: what takes a document apart needs no session.
-    from .session import eventually
-
-    return read(eventually(lambda: session.document("apps", app_id, "sso", "saml", "metadata"))).document
-
-
 def _location(root: Any, service: str) -> str:
     """The URL of a service; the same for both bindings (recorded)."""
     found = {e.get("Binding"): e.get("Location", "") for e in root.iterfind(f"{_MD}IDPSSODescriptor/{_MD}{service}")}
