@@ -27,6 +27,7 @@ _VOLATILE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUIDs
     r"|\b0[0-9a-z]{2}[0-9A-Za-z]{17}\b|\bexk[0-9A-Za-z]{17}\b|\baln[0-9A-Za-z]{17}\b"  # Okta's ids
     r"|\b[a-z0-9]{8}(?=\.chat\.qbusiness)"
+    r"|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"  # UUIDs without hyphens
     r"|\b[0-9a-f]{64}\b"  # fingerprints of keys and of metadata that holds them
     r"|\bacme_amazonqbusiness_\d+"
 )
@@ -133,4 +134,14 @@ def _canonical(value: Any) -> Any:
 
 
 def _is_time(key: Any) -> bool:
-    return str(key) in ("createdAt", "updatedAt", "startTime", "endTime", "created", "lastUpdated", "times", "time")
+    return str(key) in (
+        "kid",
+        "createdAt",
+        "updatedAt",
+        "startTime",
+        "endTime",
+        "created",
+        "lastUpdated",
+        "times",
+        "time",
+    )
