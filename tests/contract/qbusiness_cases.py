@@ -310,8 +310,8 @@ def _of_many(shape: Any, value: Any) -> Iterator[tuple[str, Any]]:
     if "max" not in limits:
         return
     if isinstance(value, dict):
-        item = next(iter(value.values()))
-        more = {f"{next(iter(value))}{number}": item for number in range(limits["max"])}
+        key, item = list(value.items())[0]  # noqa: RUF015 - next() in a generator ends it when it finds none
+        more = {f"{key}{number}": item for number in range(limits["max"])}
         yield "too long", {**value, **more}
     else:
         yield "too long", [value[0]] * (limits["max"] + 1)
@@ -335,7 +335,7 @@ def _at(shape: Any, value: Any, where: str, arms: dict[str, Any]) -> Iterator[tu
         yield "no arm", {}
         others = {name: item for name, item in arms.items() if name not in value}
         if others:
-            yield "two arms", {**value, **dict([next(iter(others.items()))])}
+            yield "two arms", {**value, **dict(list(others.items())[:1])}
 
 
 def _walk(shape: Any, value: Any, path: Path, where: str, sampler: Sampler) -> Iterator[tuple[str, Path, Any]]:

@@ -136,7 +136,7 @@ def faults(shape: Any, value: Any, path: str) -> Iterator[str]:
     elif kind == "timestamp":
         if type(value) not in (int, float) or round(value, 3) != value:
             yield f"{path}: {value!r} is not a time in epoch seconds with three decimals"
-    elif type(value) is not plain[kind]:
+    elif value.__class__ is not plain[kind]:
         yield f"{path}: {value!r} is no {kind}"
     elif kind == "list":
         for number, item in enumerate(value):
@@ -151,7 +151,7 @@ def faults(shape: Any, value: Any, path: str) -> Iterator[str]:
 def structure_faults(shape: Any, value: Any, path: str) -> Iterator[str]:
     if shape.is_document_type:
         return
-    if type(value) is not dict or (shape.is_tagged_union and len(value) != 1):
+    if value.__class__ is not dict or (shape.is_tagged_union and len(value) != 1):
         yield f"{path}: {value!r} is no {shape.name}"
         return
     for name, item in value.items():
@@ -310,13 +310,13 @@ def populate(client: Any, room: QBusinessRoom) -> dict[str, dict[str, Any]]:
     """Several of everything that can be listed; answers each paginator's arguments."""
     q = client
     numbers = range(SEVERAL)
-    a, *_unused = [q.create_application(displayName=f"a{n}")["applicationId"] for n in numbers]
+    a, *_others = [q.create_application(displayName=f"a{n}")["applicationId"] for n in numbers]
     center = q.create_application(
         displayName="c",
         identityType="AWS_IAM_IDC",
         identityCenterInstanceArn="arn:aws:sso:::instance/ssoins-" + "0" * 16,
     )["applicationId"]
-    i, *_unused = [q.create_index(applicationId=a, displayName=f"i{n}")["indexId"] for n in numbers]
+    i, *_others = [q.create_index(applicationId=a, displayName=f"i{n}")["indexId"] for n in numbers]
     index = {"applicationId": a, "indexId": i}
     native = {"nativeIndexConfiguration": {"indexId": i}}
     for n in numbers:

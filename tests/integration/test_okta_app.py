@@ -140,7 +140,7 @@ def test_the_label_is_exact_over_all_pages(call: Call, cloud: Cloud, okta_http: 
 
 
 def test_a_label_of_several_apps_is_an_error_with_their_ids(call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
-    ids = [okta_http.post(APPS, json=body()).json()["id"] for _ in range(2)]
+    ids = [okta_http.post(APPS, json=body()).json()["id"] for _unused in range(2)]
     cloud.log.clear()
     for state in ("present", "absent"):
         with pytest.raises(AmbiguousError) as caught:
@@ -170,7 +170,7 @@ def test_a_list_that_lags_is_not_asked_for_the_new_app(call: Call, cloud: Cloud,
     cloud.settings.options["okta_list_lag"] = 2
     assert call(function, **GIVEN, groups=["Everyone"])["changed"] is True
     cloud.settings.options.clear()
-    assert len([app for _ in range(3) for app in labelled(okta_http)]) == 1
+    assert len([app for _unused in range(3) for app in labelled(okta_http)]) == 1
 
 
 def test_a_creation_without_an_answer_is_found_again(call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
