@@ -121,9 +121,8 @@ def cloud(running: Running) -> Cloud:
     return running.cloud
 
 
-@pytest.fixture
-def aws(running: Running, cloud: Cloud) -> Callable[[str], Any]:
-    """The witness: boto3 clients of the account's administrator, by service name."""
+def clients(running: Running) -> Callable[[str], Any]:
+    """boto3 clients of the account's administrator, by service name, each made once."""
     made: dict[str, Any] = {}
 
     def client(service: str) -> Any:
@@ -131,13 +130,31 @@ def aws(running: Running, cloud: Cloud) -> Callable[[str], Any]:
             made[service] = boto3.client(
                 service,
                 endpoint_url=running.urls["aws"],
-                region_name=cloud.region,
-                aws_access_key_id=cloud.administrator.access_key_id,
-                aws_secret_access_key=cloud.administrator.secret_access_key,
+                region_name=running.cloud.region,
+                aws_access_key_id=running.cloud.administrator.access_key_id,
+                aws_secret_access_key=running.cloud.administrator.secret_access_key,
             )
         return made[service]
 
     return client
+
+
+@pytest.fixture(scope="session")
+def witnesses(running: Running) -> Callable[[str], Any]:
+    """The witness's clients."""
+    return clients(running)
+
+
+@pytest.fixture(scope="session")
+def module_clients(running: Running) -> Callable[[str], Any]:
+    """The modules' clients: loading a service's model takes longer than most tests. ``play`` makes its own."""
+    return clients(running)
+
+
+@pytest.fixture
+def aws(witnesses: Callable[[str], Any], cloud: Cloud) -> Callable[[str], Any]:
+    """The witness: boto3 clients of the account's administrator, by service name."""
+    return witnesses
 
 
 @pytest.fixture
@@ -161,7 +178,7 @@ def connection(running: Running, cloud: Cloud) -> dict[str, Any]:
 
 
 @pytest.fixture
-def call(connection: dict[str, Any]) -> Call:
+def call(connection: dict[str, Any], module_clients: Callable[[str], Any]) -> Call:
     """Run a module's function here, as a host would.
 
     Options are validated by the module's own argument spec (``InputError`` with all of its messages), connection
@@ -176,7 +193,8 @@ def call(connection: dict[str, Any]) -> Call:
         if result.error_messages:
             raise InputError(result.error_messages)
         parameters = result.validated_parameters
-        aws = aws_module.Aws({key: value for key, value in parameters.items() if key in CONNECTION})
+        shared = None if CONNECTION & set(options) else module_clients
+        aws = aws_module.Aws({key: value for key, value in parameters.items() if key in CONNECTION}, shared)
         context = Context(parameters=parameters, check_mode=check_mode, aws=aws)
         answer: dict[str, Any] = json.loads(json.dumps(execute(function, context)))
         if context.warnings:

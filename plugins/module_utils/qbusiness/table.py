@@ -209,9 +209,11 @@ class ServiceResource(Resource):
     def _settled(self, state: State) -> State:
         """Wait out a transition that another run began."""
         if state.get("status") in self.spec.failed:
+            updated = state.get("updatedAt") != state.get("createdAt")
+            way_out = "Correct it by hand, or remove it" if updated else "Remove it"
             raise FailedStateError(
-                f"The {self.label} exists in the state {state['status']}: {_error_text(state)} "
-                f"Remove it (state=absent) and run again."
+                f"The {self.label} exists in the state {state['status']}: "
+                f"{_error_text(state) or 'no reason is given.'} {way_out} (state=absent), and run again."
             )
         if self.spec.ready(state) or not state.get("status"):
             return state
