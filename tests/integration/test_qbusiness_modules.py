@@ -22,7 +22,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import is_placeholder, uuid_like
 from conftest import Call, Play
 from qbusiness_sandbox.cloud import Cloud, Fault
-from qbusiness_world import KINDS, Kind, World, camel, make_world
+from resource_world import KINDS, Kind, World, camel, make_world
 
 pytestmark = pytest.mark.usefixtures("instant")
 

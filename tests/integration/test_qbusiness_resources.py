@@ -23,7 +23,7 @@ from conftest import Call
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from qbusiness_sandbox.cloud import Cloud, Fault
-from qbusiness_world import World, make_world, s3_document
+from resource_world import World, make_world, s3_document
 
 pytestmark = pytest.mark.usefixtures("instant")
 

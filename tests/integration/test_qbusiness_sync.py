@@ -20,7 +20,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder i
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_datasource_sync import function as sync
 from conftest import Call, Play
 from qbusiness_sandbox.cloud import Cloud, Fault
-from qbusiness_world import BUCKET, World, make_world, s3_document
+from resource_world import BUCKET, World, make_world, s3_document
 
 pytestmark = pytest.mark.usefixtures("instant")
 
