@@ -25,9 +25,9 @@ GROUP = "Knowledge workers"
 #: Ids, times and key material: different in every cloud.
 _VOLATILE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUIDs
-    r"|\b0[0-9a-z]{2}[0-9A-Za-z]{17}\b|\bexk[0-9A-Za-z]{17}\b|\baln[0-9A-Za-z]{17}\b"  # Okta's ids
+    r"|\b[0-9a-z]{3}[0-9A-Za-z]{14}5d7\b|\bexk[0-9A-Za-z]{17}\b|\baln[0-9A-Za-z]{17}\b"  # Okta's ids
     r"|\b[a-z0-9]{8}(?=\.chat\.qbusiness)"
-    r"|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"  # UUIDs without hyphens
+    r"|(?<=QBusinessTheme)[0-9a-f]{32}"  # UUIDs without hyphens
     r"|\b[0-9a-f]{64}\b"  # fingerprints of keys and of metadata that holds them
     r"|\bacme_amazonqbusiness_\d+"
 )
