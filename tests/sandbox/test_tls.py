@@ -123,7 +123,7 @@ def test_endpoints_of_botocore_are_emulated() -> None:
             assert names.room(host) == "aws", host
 
 
-@pytest.mark.parametrize("host", ["signin.aws.amazon.com", "example.com", "pypi.org"])
+@pytest.mark.parametrize("host", ["signin.aws.amazon.com", "example.com", "registry.example.org"])
 def test_another_name_is_refused_with_a_reason(session: requests.Session, host: str) -> None:
     with pytest.raises(requests.exceptions.ProxyError, match=f"403 Forbidden: the embedded cloud refuses {host}"):
         session.get(f"https://{host}/")
