@@ -14,8 +14,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
@@ -318,14 +317,3 @@ def error_response(operation: Operation, fault: Fault) -> Response:
         content_type="application/json",
         headers={"x-amzn-errortype": fault.code},
     )
-
-
-@contextmanager
-def frozen(clock: Clock, now: Callable[[], float]) -> Iterator[None]:
-    """For tests: let the clock follow ``now``."""
-    original = clock.now
-    clock.now = now  # type: ignore[method-assign]  # the one place where a test replaces it
-    try:
-        yield
-    finally:
-        clock.now = original  # type: ignore[method-assign]
