@@ -77,7 +77,7 @@ def opened(*answers: Answer, **parameters: Any) -> tuple[OktaSession, Script]:
     """A session and its script."""
     session = connect({"okta_org_url": ORG, "okta_api_token": CANARY, **parameters})
     script = Script(list(answers))
-    session._http.mount("https://", script)
+    session._http._session.mount("https://", script)
     return session, script
 
 

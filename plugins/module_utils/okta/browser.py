@@ -2,34 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests to an Okta org as a browser makes them: cookies, no API token, redirects by hand, never off the org's host.
-
-No exception of requests leaves this file: their texts hold URLs with queries, and a query may hold a session token.
-"""
+"""Requests to an Okta org as a browser makes them: cookies, no API token, redirects by hand, never off its host."""
 
 from __future__ import annotations
 
-import logging
 import time
 import typing as t
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from ..errors import DependencyError, InputError, LayerError
-
-try:
-    import requests
-
-    HAS_REQUESTS = True
-except ImportError:  # reported by Browser, in one sentence
-    HAS_REQUESTS = False
+from ..errors import InputError, LayerError
+from .transport import NoAnswerError, Transport
 
 if t.TYPE_CHECKING:
-    from requests import PreparedRequest, Response
+    from requests import Response
 
-USER_AGENT = "ansible-collection-qbusiness.federation"
-#: Seconds to connect, and between two pieces of an answer.
-TIMEOUT = (10, 30)
 REDIRECTS = 10
 #: At most so many seconds are waited for Okta's rate limit, once.
 RATE_LIMIT_SECONDS = 60
@@ -70,15 +57,9 @@ class Browser:
         :param secrets: gets every cookie's value
         :raises DependencyError: requests is absent
         """
-        if not HAS_REQUESTS:
-            raise DependencyError("The Python library requests is needed; install requests.")
-        # urllib3 writes every path with its query at DEBUG.
-        logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
         self.origin = origin
         self._secrets = secrets
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = USER_AGENT
-        self._session.auth = _no_authorization
+        self._http = Transport(origin)
 
     def send(self, layer: str, method: str, path: str, **more: Any) -> Response:
         """One request, redirects not followed.
@@ -88,18 +69,15 @@ class Browser:
         :raises LayerError: no answer came
         """
         try:
-            answer = self._session.request(
-                method, f"{self.origin}{path}", allow_redirects=False, timeout=TIMEOUT, **more
-            )
-        except requests.RequestException as error:
-            kind = type(error).__name__
+            answer = self._http.send(method, path, **more)
+        except NoAnswerError as error:
             raise LayerError(
                 layer,
-                f"No answer from {self.origin}{path} ({kind}).",
+                f"No answer from {self.origin}{path} ({error.kind}).",
                 "Check okta_org_url, network and proxy, and for SSLError the certificates (REQUESTS_CA_BUNDLE).",
             ) from None
         self._secrets.update(
-            cookie.value for cookie in self._session.cookies if cookie.value and len(cookie.value) >= SECRET_LENGTH
+            cookie.value for cookie in self._http.cookies if cookie.value and len(cookie.value) >= SECRET_LENGTH
         )
         return answer
 
@@ -147,17 +125,11 @@ class Browser:
 
     def cookie(self, *names: str) -> bool:
         """Whether one of these cookies is there."""
-        return any(cookie.name in names and cookie.value for cookie in self._session.cookies)
+        return any(cookie.name in names and cookie.value for cookie in self._http.cookies)
 
     def close(self) -> None:
         """Forget the cookies and end the connections."""
-        self._session.cookies.clear()
-        self._session.close()
-
-
-def _no_authorization(request: PreparedRequest) -> PreparedRequest:
-    """In place of ``.netrc``, whose Authorization header Okta answers with 401."""
-    return request
+        self._http.close()
 
 
 def _until_reset(answer: Response) -> float:

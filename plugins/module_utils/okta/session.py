@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 import time
 import typing as t
@@ -15,20 +14,14 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ..errors import DependencyError, InputError, ServiceError
-from .browser import TIMEOUT, USER_AGENT, org_origin
+from ..errors import InputError, ServiceError
+from .browser import org_origin
 from .credentials import ApiToken, Credentials, ServiceApp
 from .errors import NOT_FOUND, body_of, no_answer, refusal
-
-try:
-    import requests
-
-    HAS_REQUESTS = True
-except ImportError:  # reported by OktaSession, in one sentence
-    HAS_REQUESTS = False
+from .transport import NoAnswerError, Transport
 
 if t.TYPE_CHECKING:
-    from requests import PreparedRequest, Response
+    from requests import Response
 
 #: How often a request is sent at most: when Okta's rate limit is reached, and when it fails or gets no answer.
 RATE_TRIES = 6
@@ -54,15 +47,9 @@ class OktaSession:
         """:param origin: from :func:`..okta.browser.org_origin`
         :raises DependencyError: requests is absent
         """
-        if not HAS_REQUESTS:
-            raise DependencyError("The Python library requests is needed; install requests.")
-        # urllib3 writes every path with its query at DEBUG, and Ansible's log takes that up.
-        logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
         self.origin = origin
         self._credentials = credentials
-        self._http = requests.Session()
-        self._http.headers["User-Agent"] = USER_AGENT
-        self._http.auth = _no_authorization
+        self._http = Transport(origin)
 
     @property
     def host(self) -> str:
@@ -172,11 +159,9 @@ class OktaSession:
 
     def _once(self, method: str, path: str, headers: Mapping[str, str], more: Mapping[str, Any]) -> Response:
         try:
-            return self._http.request(
-                method, f"{self.origin}{path}", headers=headers, timeout=TIMEOUT, allow_redirects=False, **more
-            )
-        except requests.RequestException as error:
-            raise no_answer(method, urlsplit(path).path, type(error).__name__) from None
+            return self._http.send(method, path, headers=headers, **more)
+        except NoAnswerError as error:
+            raise no_answer(method, urlsplit(path).path, error.kind) from None
 
     def _form(self, path: str, form: Mapping[str, str]) -> Any:
         """The JSON answered to a form, sent without authorization."""
@@ -219,11 +204,6 @@ def rate_wait(headers: Mapping[str, str], attempt: int) -> float:
 
 def _backoff(attempt: int) -> float:
     return float(min(0.5 * 2**attempt, 15) * random.uniform(0.5, 1))
-
-
-def _no_authorization(request: PreparedRequest) -> PreparedRequest:
-    """In place of ``.netrc``, which would overwrite the Authorization header."""
-    return request
 
 
 def eventually(act: Callable[[], T], tries: int = 5) -> T:
