@@ -134,11 +134,13 @@ options:
   allow_multiple_acs_endpoints:
     description:
       - Whether requests may name one of O(acs_endpoints). Okta drops those when it is switched off.
+      - Without it, it follows O(acs_endpoints) and O(acs_endpoints_absent), on with the first URL, off with the last.
     type: bool
   acs_endpoints:
     description:
-      - URLs that requests may ask the assertion to be sent to, at most 100, in order.
-      - The list is the whole list. It goes only with O(allow_multiple_acs_endpoints=true).
+      - URLs that requests may ask the assertion to be sent to, at most 100. That is how several applications share one
+        app; only one of them can have O(sso_acs_url), to which people come who begin at Okta.
+      - The list is the whole list, in order, unless O(purge_acs_endpoints=false).
     type: list
     elements: dict
     suboptions:
@@ -149,9 +151,19 @@ options:
         required: true
       index:
         description:
-          - Its number, from 0, each once.
+          - Its number, from 0, each once. Requests may ask by it, so it is best left alone. Without it a URL that is
+            there keeps its number, and a new one takes the lowest that is free.
         type: int
-        required: true
+  acs_endpoints_absent:
+    description:
+      - URLs that are not to be among O(acs_endpoints).
+    type: list
+    elements: str
+  purge_acs_endpoints:
+    description:
+      - Whether URLs that O(acs_endpoints) does not name are removed. V(false) keeps them, with their numbers.
+    type: bool
+    default: true
   slo:
     description:
       - Single logout. Needs O(sp_certificate).
@@ -474,6 +486,19 @@ EXAMPLES = r"""
     groups: [Everyone]
   register: app
 
+- name: Let two more applications sign people in through the same app
+  qbusiness.federation.okta_app:
+    app_id: "{{ app.app_id }}"
+    acs_endpoints:
+      - url: https://legal.example.com/saml
+      - url: https://sales.example.com/saml
+    purge_acs_endpoints: false
+
+- name: Take one of them out again, whatever else is there
+  qbusiness.federation.okta_app:
+    app_id: "{{ app.app_id }}"
+    acs_endpoints_absent: [https://legal.example.com/saml]
+
 - name: Rotate its key a month before the certificate expires
   qbusiness.federation.okta_app:
     app_id: "{{ app.app_id }}"
@@ -595,6 +620,22 @@ signing_key_id:
   returned: when it exists, existed, or would exist
   type: str
   sample: SIMcCQNY3uwXoW3y0vf6VxiBb5n9pf8L2fK8d-F1bm4
+acs_endpoints:
+  description: The URLs that requests may ask for, each with its number.
+  returned: when it exists, existed, or would exist
+  type: list
+  elements: dict
+  contains:
+    url:
+      description: The URL.
+      type: str
+      returned: always
+      sample: https://legal.example.com/saml
+    index:
+      description: Its number.
+      type: int
+      returned: always
+      sample: 0
 assignments:
   description: Who has the app, as far as O(groups) and O(users) asked.
   returned: when it exists, existed, or would exist

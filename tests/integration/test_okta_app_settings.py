@@ -85,7 +85,7 @@ CHANGES: list[tuple[str, dict[str, Any], Callable[[dict[str, Any]], bool]]] = [
     ),
     (
         "acs_endpoints",
-        {"allow_multiple_acs_endpoints": True, "acs_endpoints": ENDPOINTS},
+        {"acs_endpoints": ENDPOINTS},
         lambda s: s["acsEndpoints"] == ENDPOINTS,
     ),
     ("sp_certificate", {"sp_certificate": PEM}, lambda s: der(s["spCertificate"]["x5c"][0]) == der(CHAIN)),
@@ -153,6 +153,49 @@ def test_each_setting_is_changed_once(
 
 def test_every_setting_is_tested() -> None:
     assert {row[0] for row in CHANGES} | {"inline_hooks"} == set(saml_settings.SETTINGS)
+
+
+def test_applications_share_an_app_by_numbers_that_stay(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:
+    def endpoints(**options: Any) -> dict[str, int]:
+        planned = call(function, True, app_id=made["app_id"], **options)
+        answer = call(function, app_id=made["app_id"], **options)
+        assert planned["acs_endpoints"] == answer["acs_endpoints"] and planned["operations"] == answer["operations"]
+        assert call(function, app_id=made["app_id"], **options)["changed"] is False
+        settings = sign_on(okta_http, made["app_id"])
+        assert settings["acsEndpoints"] == answer["acs_endpoints"]
+        assert settings["allowMultipleAcsEndpoints"] is bool(settings["acsEndpoints"])
+        return {item["url"]: item["index"] for item in settings["acsEndpoints"]}
+
+    a, b, c = ({"url": f"https://{name}.example.com/saml"} for name in "abc")
+    ours: dict[str, Any] = {"purge_acs_endpoints": False}
+    assert endpoints(acs_endpoints=[a], **ours) == {a["url"]: 0}
+    assert endpoints(acs_endpoints=[b], **ours) == {a["url"]: 0, b["url"]: 1}
+    assert endpoints(acs_endpoints_absent=[a["url"]]) == {b["url"]: 1}
+    assert endpoints(acs_endpoints=[c], **ours) == {b["url"]: 1, c["url"]: 0}
+    # the whole list, in another order: nobody's number moves
+    assert endpoints(acs_endpoints=[a, c, b]) == {a["url"]: 2, c["url"]: 0, b["url"]: 1}
+    assert endpoints(acs_endpoints=[b]) == {b["url"]: 1}
+    assert endpoints(acs_endpoints_absent=[b["url"]]) == {}
+
+
+def test_faults_of_shared_endpoints(call: Call, cloud: Cloud, made: dict[str, Any]) -> None:
+    call(function, app_id=made["app_id"], acs_endpoints=ENDPOINTS)
+    cloud.log.clear()
+    with pytest.raises(InputError) as caught:
+        call(
+            function,
+            app_id=made["app_id"],
+            allow_multiple_acs_endpoints=False,
+            acs_endpoints=[{"url": "https://c.example.com", "index": 1}, {"url": "https://d.example.com"}],
+            acs_endpoints_absent=["https://d.example.com"],
+            purge_acs_endpoints=False,
+        )
+    assert [fault.partition(":")[0] for fault in caught.value.faults] == [
+        "acs_endpoints",
+        "acs_endpoints[0].index",
+        "acs_endpoints_absent[0]",
+    ]
+    assert ENDPOINTS[1]["url"] in caught.value.faults[1] and writes(cloud) == []
 
 
 def test_inline_hooks(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:

@@ -169,6 +169,7 @@ def test_every_fault_of_settings_is_named() -> None:
         "sso_acs_url": "no url",
         "response_signed": False,
         "assertion_signed": False,
+        "allow_multiple_acs_endpoints": False,
         "acs_endpoints": [{"url": "ftp://x", "index": 1}, {"url": "https://x", "index": 1}],
         "slo": {"enabled": True, "issuer": "i"},
         "saml_signed_request_enabled": True,

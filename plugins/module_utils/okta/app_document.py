@@ -17,7 +17,7 @@ from typing import Any
 
 from ..compare import same_or_both_empty
 from ..resource import differing, merged
-from . import saml_settings, statements
+from . import saml_settings
 from .saml_settings import COMPARATORS, Members, member_name, option_of
 
 #: Ignored when sent, or Okta's own (recorded; Apps API).
@@ -77,7 +77,7 @@ class Wanted:
 
 
 def wanted_of(options: Mapping[str, Any], current: Mapping[str, Any] | None) -> Wanted:
-    """What is wanted of an app; statements are merged with those that ``current`` has."""
+    """What is wanted of an app; shared lists are merged with those that ``current`` has."""
     general: Members = {}
     if options.get("label"):
         general["label"] = options["label"]
@@ -88,17 +88,17 @@ def wanted_of(options: Mapping[str, Any], current: Mapping[str, Any] | None) -> 
         general["settings"] = {"notes": _members(options["notes"])}
     if options.get("user_name_template") is not None:
         general["credentials"] = {"userNameTemplate": _members(options["user_name_template"])}
-    sign_on = saml_settings.wanted_members(options)
-    named = options.get("attribute_statements")
-    purge = bool(options.get("purge_attribute_statements"))
-    if named is not None:
-        there = sign_on_of(current).get("attributeStatements") or [] if current else []
-        sign_on["attributeStatements"] = statements.merge(named, there, purge)
+    sign_on = saml_settings.wanted_members(options, sign_on_of(current) if current else {})
     return Wanted(general, sign_on)
 
 
 def sign_on_of(app: Mapping[str, Any]) -> Mapping[str, Any]:
     return app.get("settings", {}).get("signOn") or {}
+
+
+def endpoints_of(app: Mapping[str, Any]) -> list[Members]:
+    """The URLs that requests may ask for, each with its number."""
+    return [{"url": item.get("url"), "index": item.get("index")} for item in sign_on_of(app).get("acsEndpoints") or []]
 
 
 def is_custom(app: Mapping[str, Any]) -> bool:

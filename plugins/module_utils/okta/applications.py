@@ -127,7 +127,7 @@ class OktaApp(Resource):
             yield "label: is required to make the app"
         app = current["app"] if current else None
         if app is not None and not app_document.is_custom(app):
-            for option in saml_settings.SETTINGS:
+            for option in (*saml_settings.SETTINGS, "acs_endpoints_absent"):
                 if options.get(option) is not None and option not in saml_settings.CATALOG:
                     yield (
                         f"{option}: the app {app.get('name')} comes from Okta's catalog, whose template sets it; only "
@@ -349,6 +349,7 @@ class OktaApp(Resource):
             "app_id": app["id"],
             "app_name": app["name"],
             "signing_key_id": key_id(app),
+            "acs_endpoints": app_document.endpoints_of(app),
             "assignments": {kind: sorted(state[kind].values()) for kind in ("groups", "users") if kind in state},
         }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..compare import (
@@ -22,7 +22,7 @@ from ..compare import (
     same_unordered_by,
 )
 from ..placeholder import is_placeholder
-from . import statements
+from . import entries, statements
 
 Members = dict[str, Any]
 
@@ -92,8 +92,10 @@ OPTIONS: dict[str, Any] = {
     "acs_endpoints": {
         "type": "list",
         "elements": "dict",
-        "options": {"url": {"type": "str", "required": True}, "index": {"type": "int", "required": True}},
+        "options": {"url": {"type": "str", "required": True}, "index": {"type": "int"}},
     },
+    "acs_endpoints_absent": {"type": "list", "elements": "str"},
+    "purge_acs_endpoints": {"type": "bool", "default": True},
     "slo": {
         "type": "dict",
         "options": {"enabled": {"type": "bool", "required": True}, "issuer": _TEXT, "logout_url": _TEXT},
@@ -123,8 +125,10 @@ OPTIONS: dict[str, Any] = {
     "attribute_statements": {"type": "list", "elements": "dict", "options": statements.OPTIONS},
     "purge_attribute_statements": {"type": "bool", "default": False},
 }
-#: The options that are settings: all but how to treat those that are not named.
-SETTINGS = tuple(name for name in OPTIONS if not name.startswith("purge_"))
+#: The options that are settings: all but how to treat those that are not named, and what is not to be there.
+SETTINGS = tuple(name for name in OPTIONS if not name.startswith("purge_") and not name.endswith("_absent"))
+#: The options that are merged with what is there.
+_MERGED = ("attribute_statements", "acs_endpoints")
 #: What an app from Okta's catalog has of them.
 CATALOG = frozenset({"default_relay_state", "attribute_statements"})
 
@@ -159,13 +163,36 @@ def _member(option: str, value: Any) -> Any:
     return copy.deepcopy(value)
 
 
-def wanted_members(options: Mapping[str, Any]) -> Members:
-    """The named settings as members of ``settings.signOn``; statements are merged apart."""
-    return {
+def wanted_members(options: Mapping[str, Any], current: Mapping[str, Any]) -> Members:
+    """The named settings as members of ``settings.signOn``; lists that others share are merged with theirs.
+
+    :param current: ``settings.signOn`` of the app; empty when it is not there
+    """
+    members = {
         member_name(option): _member(option, options[option])
         for option in SETTINGS
-        if option != "attribute_statements" and options.get(option) is not None
+        if option not in _MERGED and options.get(option) is not None
     }
+    named = options.get("attribute_statements")
+    if named is not None:
+        there = current.get("attributeStatements") or []
+        members["attributeStatements"] = statements.merge(named, there, bool(options.get("purge_attribute_statements")))
+    return {**members, **_endpoint_members(options, current)}
+
+
+def _endpoint_members(options: Mapping[str, Any], current: Mapping[str, Any]) -> Members:
+    """The requestable URLs, and the switch without which Okta drops them: it follows, unless it is named."""
+    there = current.get("acsEndpoints") or []
+    wanted = entries.endpoints(
+        options.get("acs_endpoints"),
+        options.get("acs_endpoints_absent"),
+        there,
+        bool(options.get("purge_acs_endpoints", True)),
+    )
+    if wanted is None:
+        return {}
+    follows = options.get("allow_multiple_acs_endpoints") is None and (wanted or there)
+    return {"acsEndpoints": wanted, **({"allowMultipleAcsEndpoints": bool(wanted)} if follows else {})}
 
 
 # -- comparison ---------------------------------------------------------------------------------------------------
@@ -235,10 +262,10 @@ def faults(options: Mapping[str, Any], current: Mapping[str, Any] | None, making
                 yield f"{option}: is required to make the app"
     for option in _URLS:
         yield from _url_faults(option, options.get(option))
-    members = {**(DEFAULTS if current is None else current), **wanted_members(options)}
+    members = {**(DEFAULTS if current is None else current), **wanted_members(options, current or {})}
     if not members.get("responseSigned") and not members.get("assertionSigned"):
         yield "assertion_signed: at least one of response_signed and assertion_signed should be true"
-    yield from _endpoint_faults(options.get("acs_endpoints"), members)
+    yield from _endpoint_faults(options, current or {}, members)
     yield from _certificate_faults(options, members)
     for option in ("slo", "participate_slo"):
         needed = {"slo": ("issuer", "logout_url"), "participate_slo": ("binding_type", "logout_request_url")}[option]
@@ -265,19 +292,20 @@ def _url_faults(option: str, url: Any) -> Iterator[str]:
         yield f"{option}: has {len(url)} characters; it should have at most {URL_LIMIT}"
 
 
-def _endpoint_faults(endpoints: Sequence[Mapping[str, Any]] | None, members: Members) -> Iterator[str]:
-    if not endpoints:
+def _endpoint_faults(options: Mapping[str, Any], current: Mapping[str, Any], members: Members) -> Iterator[str]:
+    named, absent = options.get("acs_endpoints"), options.get("acs_endpoints_absent")
+    if named is None and not absent:
         return
-    if not members.get("allowMultipleAcsEndpoints"):
-        yield "acs_endpoints: goes only with allow_multiple_acs_endpoints true"
-    if len(endpoints) > ENDPOINTS_LIMIT:
-        yield f"acs_endpoints: has {len(endpoints)} entries; it should have at most {ENDPOINTS_LIMIT}"
-    indices: set[int] = set()
-    for number, item in enumerate(endpoints):
+    wanted = members.get("acsEndpoints") or []
+    if wanted and not members.get("allowMultipleAcsEndpoints"):
+        yield "acs_endpoints: goes only with allow_multiple_acs_endpoints true, or without that option"
+    if len(wanted) > ENDPOINTS_LIMIT:
+        yield f"acs_endpoints: would have {len(wanted)} entries; it should have at most {ENDPOINTS_LIMIT}"
+    for number, item in enumerate(named or []):
         yield from _url_faults(f"acs_endpoints[{number}].url", item["url"])
-        if item["index"] in indices or item["index"] < 0:
-            yield f"acs_endpoints[{number}].index: {item['index']} … should be a number from 0 that stands there once"
-        indices.add(item["index"])
+    there, purge = current.get("acsEndpoints") or [], bool(options.get("purge_acs_endpoints", True))
+    yield from entries.number_faults("acs_endpoints", named or [], absent, there, purge)
+    yield from entries.clashes("acs_endpoints", [item["url"] for item in named or []], absent)
 
 
 def _certificate_faults(options: Mapping[str, Any], members: Members) -> Iterator[str]:
