@@ -4,11 +4,13 @@
 
 """Temporary credentials from STS for a person whom an identity provider has signed in.
 
-https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html,
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,12 +18,14 @@ from typing import Any
 
 from ..aws import Aws
 from ..errors import LayerError, ServiceError
+from . import id_token as tokens
 
 STS = "sts"
 SESSION = "session"
 #: Answers that a role or provider made a moment ago gives until IAM has carried it everywhere.
 #: Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (changes are not always visible at once)
-_PASSING = frozenset({"AccessDenied", "InvalidIdentityToken"})
+#: A provider that does not answer at the moment: the documentation of AssumeRoleWithWebIdentity says to ask again.
+_PASSING = frozenset({"AccessDenied", "InvalidIdentityToken", "IDPCommunicationError"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,24 @@ class RoleSession:
         }
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a person comes to a role: what is shown to STS, and who vouches for it."""
+
+    operation: str
+    #: What people call the thing that is shown.
+    document: str
+    role_arn: str
+    #: The provider's ARN, or the issuer where only that is known.
+    provider: str
+    #: Whom the ID token was made for; ``""`` with SAML.
+    audience: str = ""
+
+    @property
+    def saml(self) -> bool:
+        return self.operation == "AssumeRoleWithSAML"
+
+
 def assume_with_saml(
     aws: Aws,
     role_arn: str,
@@ -53,33 +75,97 @@ def assume_with_saml(
     secrets: set[str],
     *,
     duration_seconds: int | None = None,
+    policy: Mapping[str, Any] | None = None,
     patience: float = 0.0,
 ) -> RoleSession:
     """``AssumeRoleWithSAML``, unsigned: no AWS credentials are needed or sent.
 
     :param secrets: gets the assertion and the credentials
     :param duration_seconds: 900 to 43200, at most the role's MaxSessionDuration; STS's default is 3600
+    :param policy: a session policy: the session may do what both it and the role's own policies allow
     :param patience: seconds for which refusals are repeated that pass when IAM has carried a change everywhere
     :raises LayerError: layer ``sts``
     """
     secrets.add(saml_response)
-    parameters: dict[str, Any] = {
+    parameters = {
         "RoleArn": role_arn,
         "PrincipalArn": provider_arn,
         "SAMLAssertion": "".join(saml_response.split()),
+        **_limits(duration_seconds, policy),
     }
+    return _assume(
+        aws, Way("AssumeRoleWithSAML", "assertion", role_arn, provider_arn), parameters, secrets, "Issuer", patience
+    )
+
+
+def assume_with_web_identity(
+    aws: Aws,
+    role_arn: str,
+    id_token: str,
+    secrets: set[str],
+    *,
+    session_name: str = "",
+    duration_seconds: int | None = None,
+    policy: Mapping[str, Any] | None = None,
+    patience: float = 0.0,
+) -> RoleSession:
+    """``AssumeRoleWithWebIdentity``, unsigned: no AWS credentials are needed or sent.
+
+    :param id_token: the ID token as the token endpoint answers it (not the access token)
+    :param secrets: gets the token and the credentials
+    :param session_name: 2 to 64 letters, digits and ``+=,.@-_``; ``""`` is the person's email, made fit
+    :param duration_seconds: 900 to 43200, at most the role's MaxSessionDuration; STS's default is 3600
+    :param policy: a session policy: the session may do what both it and the role's own policies allow
+    :param patience: seconds for which refusals are repeated that pass when IAM has carried a change everywhere
+    :raises LayerError: layer ``id_token`` (it is none) or ``sts``
+    """
+    secrets.add(id_token)
+    token = id_token.strip()
+    secrets.add(token)
+    claims = tokens.claims(token)
+    audience = claims.get("azp") or claims.get("aud") or ""
+    way = Way(
+        "AssumeRoleWithWebIdentity",
+        "ID token",
+        role_arn,
+        str(claims.get("iss") or ""),
+        ", ".join(map(str, audience)) if isinstance(audience, list) else str(audience),
+    )
+    parameters = {
+        "RoleArn": role_arn,
+        "RoleSessionName": session_name or tokens.session_name(claims),
+        "WebIdentityToken": token,
+        **_limits(duration_seconds, policy),
+    }
+    return _assume(aws, way, parameters, secrets, "Provider", patience)
+
+
+def _limits(duration_seconds: int | None, policy: Mapping[str, Any] | None) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
     if duration_seconds is not None:
-        parameters["DurationSeconds"] = duration_seconds
+        limits["DurationSeconds"] = duration_seconds
+    if policy is not None:
+        limits["Policy"] = json.dumps(policy, separators=(",", ":"))
+    return limits
+
+
+def _assume(
+    aws: Aws, way: Way, parameters: Mapping[str, Any], secrets: set[str], issuer_member: str, patience: float
+) -> RoleSession:
+    """One of the two operations, repeated while a refusal may pass.
+
+    :param issuer_member: the member of the answer that says who vouched
+    """
     unsigned = aws.unsigned()
     deadline = time.monotonic() + patience
     pause = 0.5
     while True:
         try:
-            answer = unsigned.call("sts", "AssumeRoleWithSAML", **parameters)
+            answer = unsigned.call(STS, way.operation, **parameters)
             break
         except ServiceError as error:
             if error.code not in _PASSING or time.monotonic() + pause > deadline:
-                raise _meaning(error, role_arn, provider_arn) from None
+                raise meaning(error, way) from None
         time.sleep(pause)
         pause = min(pause * 2, 8.0)
     credentials = answer["Credentials"]
@@ -88,9 +174,9 @@ def assume_with_saml(
     return RoleSession(
         credentials=credentials,
         arn=str(answer.get("AssumedRoleUser", {}).get("Arn", "")),
-        issuer=str(answer.get("Issuer", "")),
+        issuer=str(answer.get(issuer_member, "")),
         audience=str(answer.get("Audience", "")),
-        subject=str(answer.get("Subject", "")),
+        subject=str(answer.get("Subject") or answer.get("SubjectFromWebIdentityToken") or ""),
         expires=expires.isoformat() if hasattr(expires, "isoformat") else str(expires),
     )
 
@@ -116,59 +202,119 @@ def _said(error: ServiceError) -> str:
     return f"{error.code}: {error.message}" if error.code else error.message
 
 
-def _meaning(error: ServiceError, role_arn: str, provider_arn: str) -> LayerError:
-    """STS's answers in words. Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html and the
-    errors of AssumeRoleWithSAML."""
-    text = error.message
-    if error.code == "AccessDenied" and "TagSession" in text:
-        cause, step = (
+def meaning(error: ServiceError, way: Way) -> LayerError:
+    """STS's answers in words, for both operations. Sources: the errors of AssumeRoleWithSAML and
+    AssumeRoleWithWebIdentity; https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html."""
+    cause, step = _access(error.message, way) if error.code == "AccessDenied" else _refusal(error, way)
+    return LayerError(STS, cause, step, error_code=error.code, service_message=error.message)
+
+
+def _access(text: str, way: Way) -> tuple[str, str]:
+    """The role does not let the person in."""
+    if "TagSession" in text:
+        return (
             "The role's trust policy does not let the provider carry session tags (sts:TagSession).",
-            f"Allow sts:TagSession beside sts:AssumeRoleWithSAML in the trust policy of {role_arn}.",
+            f"Allow sts:TagSession beside sts:{way.operation} in the trust policy of {way.role_arn}.",
         )
-    elif error.code == "AccessDenied" and "SetSourceIdentity" in text:
-        cause, step = (
-            "The assertion carries a SourceIdentity and the role's trust policy does not allow sts:SetSourceIdentity.",
-            f"Take the SourceIdentity attribute out of the app in Okta, or allow it in the trust policy of {role_arn}.",
+    if "SetSourceIdentity" in text:
+        carrier = "SourceIdentity attribute" if way.saml else "https://aws.amazon.com/source_identity claim"
+        return (
+            (
+                f"The {way.document} carries a SourceIdentity and the role's trust policy does not allow "
+                "sts:SetSourceIdentity."
+            ),
+            f"Take the {carrier} out of the app in Okta, or allow it in the trust policy of {way.role_arn}.",
         )
-    elif error.code == "AccessDenied":
-        cause, step = (
+    if way.saml:
+        return (
             (
                 "The role does not trust this assertion, or the assertion does not name the role and the provider, or "
                 "the role does not exist."
             ),
             (
-                f"In the trust policy of {role_arn} compare the provider with {provider_arn} and SAML:aud with the "
+                f"In the trust policy of {way.role_arn} compare the provider with {way.provider} and SAML:aud with the "
                 "assertion's Recipient; then the assertion's Role value."
             ),
         )
-    elif error.code.startswith("ExpiredToken"):
-        cause, step = (
-            "The assertion is too old.",
-            "Use it within five minutes; when it is fresh, compare the clocks of this machine and of Okta.",
+    return (
+        "The role does not trust this ID token, or the role does not exist.",
+        (
+            f"In the trust policy of {way.role_arn} compare the provider with the issuer {way.provider}, and "
+            f"{way.provider.removeprefix('https://')}:aud with the token's audience {way.audience}."
+        ),
+    )
+
+
+def _refusal(error: ServiceError, way: Way) -> tuple[str, str]:
+    """STS does not accept what it is shown, or what is asked for."""
+    text = error.message
+    if error.code.startswith("ExpiredToken"):
+        return (
+            f"The {way.document} is too old.",
+            ("Use it within five minutes; when it is fresh," if way.saml else "Sign in again; when the token is fresh,")
+            + " compare the clocks of this machine and of Okta.",
         )
-    elif error.code == "InvalidIdentityToken":
-        cause, step = (
+    if error.code == "InvalidIdentityToken":
+        return _identity_token(text, way)
+    if error.code == "IDPCommunicationError":
+        return (
+            f"STS cannot fetch the keys of the issuer {way.provider}.",
+            (
+                "Open the issuer's /.well-known/openid-configuration from outside the company's network: AWS has to "
+                "reach it; then try again."
+            ),
+        )
+    if error.code == "IDPRejectedClaim":
+        if way.saml:
+            return "Okta says in its response that the sign-in failed.", "Look into Okta's System Log."
+        return "Okta does not stand by the ID token any more: it is expired or revoked.", "Sign in again."
+    if error.code.startswith("PackedPolicyTooLarge"):
+        return (
+            (
+                f"The session tags of the {way.document}, with the session policy where there is one, are too many or "
+                "too long."
+            ),
+            (
+                "Take PrincipalTag attribute statements out of the app in Okta."
+                if way.saml
+                else "Take tags out of the claim https://aws.amazon.com/tags in Okta, or shorten the session policy."
+            ),
+        )
+    if error.code.startswith("MalformedPolicyDocument"):
+        return f"The session policy is none ({text}).", "Look at the option policy: it is an IAM policy document."
+    if error.code in ("ValidationError", "ValidationException") and "DurationSeconds" in text:
+        return (
+            "The session would be longer than the role allows.",
+            f"Leave duration_seconds out or raise MaxSessionDuration of {way.role_arn}.",
+        )
+    return f"STS refuses ({_said(error)}).", "Look at region and endpoint_url, and at the error's own text."
+
+
+def _identity_token(text: str, way: Way) -> tuple[str, str]:
+    """What ``InvalidIdentityToken`` means. The texts of AssumeRoleWithWebIdentity are as people quote them in public
+    issue trackers; no page of AWS lists them."""
+    if way.saml:
+        return (
             f"STS does not accept the assertion of this provider ({text}).",
             (
-                f"Compare issuer and signing certificate with the metadata document of {provider_arn}: after a rotated "
+                f"Compare issuer and signing certificate with the metadata document of {way.provider}: after a rotated "
                 "key it has to be updated from Okta."
             ),
         )
-    elif error.code == "IDPRejectedClaim":
-        cause, step = ("Okta says in its response that the sign-in failed.", "Look into Okta's System Log.")
-    elif error.code.startswith("PackedPolicyTooLarge"):
-        cause, step = (
-            "The session tags of the assertion are too many or too long.",
-            "Take PrincipalTag attribute statements out of the app in Okta.",
+    if "No OpenIDConnect provider found" in text:
+        return (
+            f"The account of the role has no OpenID Connect provider for the issuer {way.provider}.",
+            "Create it (iam_federation_provider, type=oidc, url): the url equals the token's iss in every letter.",
         )
-    elif error.code in ("ValidationError", "ValidationException") and "DurationSeconds" in text:
-        cause, step = (
-            "The session would be longer than the role allows.",
-            f"Leave duration_seconds out or raise MaxSessionDuration of {role_arn}.",
+    if "audience" in text.lower():
+        return (
+            f"The provider of {way.provider} does not know the client id {way.audience}.",
+            "Add it to the provider's client_ids (iam_federation_provider, type=oidc).",
         )
-    else:
-        cause, step = (
-            f"STS refuses ({_said(error)}).",
-            "Look at region and endpoint_url, and at the error's own text.",
-        )
-    return LayerError(STS, cause, step, error_code=error.code, service_message=text)
+    return (
+        f"STS does not accept the ID token of {way.provider} ({text}).",
+        (
+            "Give the ID token, not the access token, of the same issuer as the provider's url, signed with RS256 or "
+            "another of AWS's algorithms."
+        ),
+    )
