@@ -186,6 +186,11 @@ saml_acs_url:
   returned: when it exists, existed, or would exist
   type: str
   sample: https://abcdefgh.chat.qbusiness.us-east-1.on.aws/saml
+oidc_redirect_uri:
+  description: The sign-in redirect URI that the Okta app has to know.
+  returned: when it exists, existed, or would exist
+  type: str
+  sample: https://abcdefgh.chat.qbusiness.us-east-1.on.aws/authorization-code/callback
 operations:
   description: The write operations that were made, or in check mode would be made, in order.
   returned: always

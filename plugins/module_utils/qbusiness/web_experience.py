@@ -28,6 +28,9 @@ FILES = {
 #: The path at which a web experience takes the assertion.
 #: Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/create-application-iam.html
 SAML_PATH = "saml"
+#: The path at which it takes the authorization code.
+#: Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/create-application-iam-okta.html, step 4.8
+OIDC_PATH = "authorization-code/callback"
 PENDING = "PENDING_AUTH_CONFIG"
 
 
@@ -98,9 +101,11 @@ def _predict(_ids: Mapping[str, str], wanted: Mapping[str, Any]) -> dict[str, An
 
 def _facts(state: State) -> dict[str, str]:
     endpoint = str(state.get("defaultEndpoint") or "")
+    base = endpoint.rstrip("/")
     return {
         "default_endpoint": endpoint,
-        "saml_acs_url": f"{endpoint.rstrip('/')}/{SAML_PATH}" if endpoint else "",
+        "saml_acs_url": f"{base}/{SAML_PATH}" if base else "",
+        "oidc_redirect_uri": f"{base}/{OIDC_PATH}" if base else "",
     }
 
 
