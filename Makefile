@@ -12,7 +12,7 @@ ARGS ?=
 OKTA_RECORDINGS ?= ../shared/fixtures/okta
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut old lock env \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many old lock env \
         debian-packages clean
 
 help: ## say what there is
@@ -45,6 +45,9 @@ okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder) to t
 
 cut: env ## cut the connection after every single write, and run again (long; `make test` does five of them)
 	@$(PYTHON) -m pytest -m cut tests/e2e $(ARGS)
+
+many: env ## twenty applications on one identity, by forks and by ansible-runner workers, five times each (long)
+	@$(PYTHON) -m pytest -m many tests/e2e $(ARGS)
 
 old: ## sanity, the demo and unit tests on the oldest that is supported: Python 3.11, ansible-core 2.19
 	@tools/bootstrap old
