@@ -16,11 +16,14 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.okta import (
     app_document,
     keys,
     metadata,
+    names,
     saml_settings,
     statements,
 )
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.protocols import PROTOCOLS
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import is_placeholder
 
+SAML = PROTOCOLS[saml_settings.MODE]
 UNSPECIFIED = f"{statements.NAMESPACES}unspecified"
 
 
@@ -130,7 +133,7 @@ def test_every_fault_of_statements_is_named() -> None:
 
 @pytest.mark.parametrize("option", saml_settings.SETTINGS)
 def test_names_go_both_ways(option: str) -> None:
-    assert saml_settings.option_of(saml_settings.member_name(option)) == option
+    assert names.option_of(names.member_name(option)) == option
 
 
 @pytest.mark.parametrize(
@@ -159,7 +162,7 @@ def test_names_go_both_ways(option: str) -> None:
     ],
 )
 def test_comparison(member: str, want: Any, current: Any, same: bool) -> None:
-    options = app_document.Wanted({}, {member: want})
+    options = app_document.Wanted(SAML, {}, {member: want})
     app = {"settings": {"signOn": {member: current}}}
     assert (app_document.differences(options, app) == []) is same
 
@@ -217,7 +220,7 @@ def test_a_replacement_keeps_what_it_does_not_know() -> None:
         "settings": {"notes": {"admin": "x", "enduser": None}, "signOn": {"future": [1], "audience": "old"}},
     }
     options = {"audience": "new", "notes": {"admin": "", "enduser": None}, "visibility": {"hide": {"ios": True}}}
-    body = app_document.replacement(app, app_document.wanted_of(options, app), "k2")
+    body = app_document.replacement(app, app_document.wanted_of(SAML, options, app), "k2")
     assert body == {
         "name": "n",
         "label": "L",
@@ -245,7 +248,7 @@ def test_differences_are_named_as_options() -> None:
         "user_name_template": {"template": "t"},
         "audience": "a",
     }
-    found = app_document.differences(app_document.wanted_of(options, {}), {"settings": {}})
+    found = app_document.differences(app_document.wanted_of(SAML, options, {}), {"settings": {}})
     assert found == [
         "label",
         "visibility.hide.ios",

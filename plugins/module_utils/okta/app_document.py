@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The JSON of a SAML app: what is wanted of it, what differs, what is sent, how it is answered. Pure functions.
+"""The JSON of an app: what is wanted of it, what differs, what is sent, how it is answered. Pure functions.
 
 Okta's PUT replaces the app, keeps some members that are left out and resets others (recorded). So the app as it is goes
 back with what is wanted laid over it, and only what the user named is compared.
@@ -17,8 +17,9 @@ from typing import Any
 
 from ..compare import same_or_both_empty
 from ..resource import differing, merged
-from . import saml_settings
-from .saml_settings import COMPARATORS, Members, member_name, option_of
+from . import sign_in_policy
+from .names import Members, member_name, option_of
+from .protocols import Protocol
 
 #: Ignored when sent, or Okta's own (recorded; Apps API).
 READ_ONLY = frozenset(
@@ -36,8 +37,9 @@ READ_ONLY = frozenset(
     }
 )
 #: Maps whose keys belong to the user or to a template.
-_KEPT_KEYS = frozenset({"appLinks", "profile"})
-_VISIBILITY: Members = {"autoSubmitToolbar": False, "hide": {"iOS": False, "web": False}}
+_KEPT_KEYS = frozenset({"appLinks", "profile", "jwks"})
+#: In answers to POST and PUT only (recorded); never handed on.
+_SECRETS = frozenset({"client_secret"})
 
 _TEXT = {"type": "str"}
 _FLAG = {"type": "bool"}
@@ -70,13 +72,14 @@ OPTIONS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the user named: ``general`` as the app's JSON has it, ``sign_on`` as ``settings.signOn`` has it."""
+    """What the user named: ``general`` as the app's JSON has it, ``settings`` as their protocol has its members."""
 
+    protocol: Protocol
     general: Members
-    sign_on: Members
+    settings: Members
 
 
-def wanted_of(options: Mapping[str, Any], current: Mapping[str, Any] | None) -> Wanted:
+def wanted_of(protocol: Protocol, options: Mapping[str, Any], current: Mapping[str, Any] | None) -> Wanted:
     """What is wanted of an app; shared lists are merged with those that ``current`` has."""
     general: Members = {}
     if options.get("label"):
@@ -88,22 +91,8 @@ def wanted_of(options: Mapping[str, Any], current: Mapping[str, Any] | None) -> 
         general["settings"] = {"notes": _members(options["notes"])}
     if options.get("user_name_template") is not None:
         general["credentials"] = {"userNameTemplate": _members(options["user_name_template"])}
-    sign_on = saml_settings.wanted_members(options, sign_on_of(current) if current else {})
-    return Wanted(general, sign_on)
-
-
-def sign_on_of(app: Mapping[str, Any]) -> Mapping[str, Any]:
-    return app.get("settings", {}).get("signOn") or {}
-
-
-def endpoints_of(app: Mapping[str, Any]) -> list[Members]:
-    """The URLs that requests may ask for, each with its number."""
-    return [{"url": item.get("url"), "index": item.get("index")} for item in sign_on_of(app).get("acsEndpoints") or []]
-
-
-def is_custom(app: Mapping[str, Any]) -> bool:
-    """Whether the org itself defined the app; one from Okta's catalog has no ACS URL of its own (recorded)."""
-    return "ssoAcsUrl" in sign_on_of(app)
+    there = protocol.current_of(current) if current else {}
+    return Wanted(protocol, general, protocol.wanted_members(options, there))
 
 
 def _members(value: Any) -> Any:
@@ -121,8 +110,9 @@ def _members(value: Any) -> Any:
 def differences(wanted: Wanted, app: Mapping[str, Any]) -> list[str]:
     """The options that are not so yet."""
     found = _general_differences(wanted.general, app, "")
-    sign_on = differing(wanted.sign_on, sign_on_of(app), COMPARATORS, same_or_both_empty)
-    return found + [option_of(member) for member in sign_on]
+    protocol = wanted.protocol
+    settings = differing(wanted.settings, protocol.current_of(app), protocol.COMPARATORS, same_or_both_empty)
+    return found + [option_of(member) for member in settings]
 
 
 def _general_differences(wanted: Mapping[str, Any], current: Any, path: str) -> list[str]:
@@ -147,20 +137,24 @@ def replacement(app: Mapping[str, Any], wanted: Wanted, kid: str = "") -> Member
     body = merged(body, wanted.general)
     if kid:
         body = merged(body, {"credentials": {"signing": {"kid": kid}}})
-    sign_on = dict(sign_on_of(body))
-    for member, value in wanted.sign_on.items():
-        switched_off = isinstance(value, Mapping) and value.get("enabled") is False
-        sign_on[member] = {"enabled": False} if switched_off else merged(sign_on.get(member), value)
-    body.setdefault("settings", {})["signOn"] = saml_settings.complete(sign_on)
+    wanted.protocol.lay(body, wanted.settings)
     return body
 
 
 def new_app(wanted: Wanted) -> Members:
-    """The body of a POST. No ``name``: that is what makes it a custom app."""
-    body: Members = {"signOnMode": "SAML_2_0", "visibility": copy.deepcopy(_VISIBILITY)}
-    body = merged(body, wanted.general)
-    body.setdefault("settings", {})["signOn"] = saml_settings.new_sign_on(wanted.sign_on)
-    return body
+    """The body of a POST."""
+    body: Members = {"signOnMode": wanted.protocol.MODE, **wanted.protocol.new_app(wanted.settings)}
+    return dict(merged(body, wanted.general))
+
+
+def without_secrets(value: Any, secrets: set[str]) -> Any:
+    """An answer of Okta without the secrets in it, which are added to ``secrets``."""
+    if isinstance(value, Mapping):
+        secrets.update(str(item) for key, item in value.items() if key in _SECRETS and item)
+        return {key: without_secrets(item, secrets) for key, item in value.items() if key not in _SECRETS}
+    if isinstance(value, list):
+        return [without_secrets(item, secrets) for item in value]
+    return value
 
 
 def view(app: Mapping[str, Any]) -> Members:
@@ -168,8 +162,8 @@ def view(app: Mapping[str, Any]) -> Members:
     shown = {key: value for key, value in app.items() if key not in ("_links", "_embedded")}
     if isinstance(shown.get("settings"), Mapping):
         shown["settings"] = {key: value for key, value in shown["settings"].items() if key != "app"}
-    answer: Members = _snake(shown)
-    answer["access_policy_id"] = policy_id(app)
+    answer: Members = _snake(without_secrets(shown, set()))
+    answer["access_policy_id"] = sign_in_policy.of_app(app)
     return answer
 
 
@@ -183,13 +177,3 @@ def _snake(value: Any) -> Any:
     if isinstance(value, list):
         return [_snake(item) for item in value]
     return value
-
-
-def policy_id(app: Mapping[str, Any]) -> str:
-    """The sign-in policy of the app; empty in a Classic org, whose apps have none."""
-    href = app.get("_links", {}).get("accessPolicy", {}).get("href") or ""
-    return str(href).rpartition("/")[2]
-
-
-def key_id(app: Mapping[str, Any]) -> str:
-    return str(app.get("credentials", {}).get("signing", {}).get("kid") or "")

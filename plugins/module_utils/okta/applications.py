@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SAML apps of an Okta org on the engine: found by id or exact label, compared by what is named, read, then written."""
+"""Apps of an Okta org on the engine: found by id or exact label, compared by what is named, read, then written.
+
+What is particular to a protocol stands in its settings (:mod:`.protocols`), how the app's JSON is put together in
+:mod:`.app_document`; here is the order of things.
+"""
 
 from __future__ import annotations
 
@@ -15,47 +19,56 @@ from ..errors import AmbiguousError, ImmutableError, InputError, NotFoundError, 
 from ..host import Context
 from ..placeholder import MARK, is_placeholder, okta_id, uuid_like
 from ..resource import Call, Resource, State, ensure, merged
-from . import app_document, assignments, keys, metadata, saml_settings
-from .app_document import Wanted, key_id, policy_id
-from .assignments import Difference
+from . import app_document, assignments, federated_claims, keys, metadata, protocols, saml_settings, sign_in_policy
+from .app_document import Wanted
 from .errors import ACTIVE_APP, NO_ANSWER
+from .protocols import PROTOCOLS
 from .session import OktaSession, eventually
 
-MODE = "SAML_2_0"
 #: Reported not to stick in a PUT (okta-sdk-dotnet issue 888): worth a warning, no failure.
 RELUCTANT = frozenset({"authn_context_class_ref"})
 
 OPTIONS: dict[str, Any] = {
     "app_id": {"type": "str"},
     "label": {"type": "str"},
-    "sign_on_mode": {"type": "str", "choices": [MODE], "default": MODE},
+    "sign_on_mode": {"type": "str", "choices": list(PROTOCOLS), "default": saml_settings.MODE},
     "status": {"type": "str", "choices": ["ACTIVE", "INACTIVE"], "default": "ACTIVE"},
-    **saml_settings.OPTIONS,
-    "initially": {"type": "list", "elements": "str", "choices": list(saml_settings.SETTINGS), "default": []},
+    **protocols.OPTIONS,
+    "initially": {"type": "list", "elements": "str", "choices": protocols.INITIALLY, "default": []},
+    **federated_claims.OPTIONS,
     **app_document.OPTIONS,
     **assignments.OPTIONS,
     "access_policy": {"type": "str"},
-    "signing_key": {"type": "dict", "options": keys.OPTIONS, "no_log": False},
 }
 
 
 class OktaApp(Resource):
-    """One app. A state is ``{"app": its JSON, "groups": id → name, "users": id → login}``; the last two only where the
-    user named them."""
+    """One app. A state is ``{"app": its JSON, "groups": id → name, "users": id → login, "federated_claims": name →
+    expression}``; all but the first only where the user named them."""
 
     noun = "app"
 
-    def __init__(self, session: OktaSession, options: Mapping[str, Any], warn: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        session: OktaSession,
+        options: Mapping[str, Any],
+        warn: Callable[[str], None],
+        secrets: set[str],
+    ) -> None:
+        """:param secrets: takes up what Okta answers and nobody may see"""
         self._session = session
         self._options = options
         self._warn = warn
+        self._secrets = secrets
+        self._protocol = PROTOCOLS[options["sign_on_mode"]]
         self._given_id = str(options.get("app_id") or "")
         self._label = str(options.get("label") or "")
         #: What find answered; the check adds the assignments.
         self._state: dict[str, Any] = {}
         self._app: dict[str, Any] = {}
-        self._groups: Difference | None = None
-        self._users: Difference | None = None
+        self._groups: assignments.Difference | None = None
+        self._users: assignments.Difference | None = None
+        self._claims: federated_claims.Difference | None = None
         self._policy = ""
         self._rotation: keys.Rotation | None = None
         self._new_kid = ""
@@ -71,7 +84,7 @@ class OktaApp(Resource):
                 f"sign_on_mode: the Okta app {app.get('label')} ({app.get('id')}) is {app.get('signOnMode')}, not "
                 f"{self._options['sign_on_mode']}; that is fixed at creation. Give another label, or another app_id."
             )
-        self._state = {"app": app}
+        self._state = {"app": self._seen(app)}
         return self._state
 
     def _look_up(self) -> dict[str, Any] | None:
@@ -112,13 +125,21 @@ class OktaApp(Resource):
             )
         if options.get("users") is not None:
             self._users = assignments.user_difference(self._session, app_id, options["users"], options["purge_users"])
+        if options.get("federated_claims") is not None:
+            self._claims = federated_claims.difference(
+                self._session,
+                app_id or self._given_id,
+                options["federated_claims"],
+                options["purge_federated_claims"],
+            )
         if options.get("access_policy"):
-            self._policy = self._policy_named(str(options["access_policy"]), current)
+            app = current["app"] if current else None
+            self._policy = sign_in_policy.named(self._session, str(options["access_policy"]), app)
         if options.get("signing_key") and current:
-            active = key_id(current["app"])
+            active = _key_id(current["app"])
             listed = self._session.get("apps", app_id, "credentials", "keys")
             self._rotation = keys.rotation(listed, active, options["signing_key"], datetime.now(UTC))
-        self._state.update(self._assigned(after=False))
+        self._state.update(self._asked(after=False))
 
     def _faults(self, current: State | None) -> Iterator[str]:
         options = self._named(current)
@@ -126,16 +147,13 @@ class OktaApp(Resource):
         if making and not self._label:
             yield "label: is required to make the app"
         app = current["app"] if current else None
-        if app is not None and not app_document.is_custom(app):
-            for option in (*saml_settings.SETTINGS, "acs_endpoints_absent"):
-                if options.get(option) is not None and option not in saml_settings.CATALOG:
-                    yield (
-                        f"{option}: the app {app.get('name')} comes from Okta's catalog, whose template sets it; only "
-                        + " and ".join(sorted(saml_settings.CATALOG))
-                        + " can be set"
-                    )
+        yield from protocols.foreign_faults(self._options, self._protocol.MODE)
+        if app is not None and not self._protocol.own_definition(app):
+            yield from protocols.catalog_faults(options, app, self._protocol)
         else:
-            yield from saml_settings.faults(options, app_document.sign_on_of(app) if app else None, making)
+            there = self._protocol.current_of(app) if app is not None else None
+            yield from self._protocol.faults(options, there, making)
+        yield from federated_claims.faults(options)
         if app is not None and app.get("settings", {}).get("implicitAssignment"):
             for option in ("groups", "users"):
                 if options.get(option):
@@ -146,35 +164,17 @@ class OktaApp(Resource):
         if options.get("signing_key"):
             yield from keys.faults(options["signing_key"])
 
-    def _policy_named(self, name: str, current: State | None) -> str:
-        """The id of a sign-in policy.
-
-        :raises InputError: the org is a Classic one
-        :raises NotFoundError: there is none of this name
-        :raises AmbiguousError: there are several
-        """
-        engine = policy_id(current["app"]) if current else self._session.pipeline() == "idx"
-        if not engine:
-            raise InputError(
-                ["access_policy: the org runs Okta Classic Engine, whose apps have no sign-in policy of their own"]
-            )
-        if is_placeholder(name):
-            return name
-        policies = self._session.pages("policies", type="ACCESS_POLICY")
-        hits = [str(policy["id"]) for policy in policies if policy["name"] == name]
-        if not hits:
-            raise NotFoundError(f"access_policy: there is no sign-in policy named {name!r}.")
-        if len(hits) > 1:
-            raise AmbiguousError(f"access_policy: {name!r} is the name of {len(hits)} policies: {', '.join(hits)}.")
-        return hits[0]
-
     def read(self) -> State:
         app = eventually(lambda: self._session.get("apps", str(self._app["id"])))
-        return {"app": app, **self._assigned(after=True)}
+        return {"app": self._seen(app), **self._asked(after=True)}
 
-    def _assigned(self, *, after: bool) -> dict[str, Any]:
-        """The assignments that the user named, as they are or will be."""
-        found = {"groups": self._groups, "users": self._users}
+    def _seen(self, app: Mapping[str, Any]) -> dict[str, Any]:
+        """What Okta answered, without secrets."""
+        return dict(app_document.without_secrets(app, self._secrets))
+
+    def _asked(self, *, after: bool) -> dict[str, Any]:
+        """The assignments and claims that the user named, as they are or will be."""
+        found = {"groups": self._groups, "users": self._users, "federated_claims": self._claims}
         return {
             kind: dict(difference.after if after else difference.before)
             for kind, difference in found.items()
@@ -184,11 +184,11 @@ class OktaApp(Resource):
     # -- planning ---------------------------------------------------------------------------------------------------
 
     def creation(self) -> Sequence[Call]:
-        wanted = app_document.wanted_of(self._options, None)
+        wanted = app_document.wanted_of(self._protocol, self._options, None)
         active = self._options["status"] == "ACTIVE"
         assigning = bool(self._groups or self._users)
         calls = [Call("createApplication", lambda: self._create(wanted, active or assigning))]
-        calls += self._assignment_calls()
+        calls += self._asked_calls()
         if self._policy:
             calls.append(Call("assignApplicationPolicy", self._assign_policy))
         if assigning and not active:
@@ -198,21 +198,23 @@ class OktaApp(Resource):
     def changes(self, current: State) -> Sequence[Call]:
         app = current["app"]
         self._app = dict(app)
-        wanted = app_document.wanted_of(self._named(current), app)
+        wanted = app_document.wanted_of(self._protocol, self._named(current), app)
+        self._protocol.refuse(wanted.settings, app)
         replacing = bool(app_document.differences(wanted, app)) or self._rotation is not None
         assigning = bool(self._groups or self._users)
         to_be, active = self._options["status"], app["status"] == "ACTIVE"
         calls: list[Call] = []
-        # Okta changes an own app, and assigns any, only while it is active (recorded; salto-io/salto 4223).
-        if not active and (to_be == "ACTIVE" or assigning or (replacing and app_document.is_custom(app))):
+        stuck = replacing and not self._protocol.changed_while_inactive(app)
+        # Okta assigns any app only while it is active (terraform-provider-okta issue 1502).
+        if not active and (to_be == "ACTIVE" or assigning or stuck):
             calls.append(Call("activateApplication", lambda: self._turn("activate")))
             active = True
         if self._rotation is not None and not self._rotation.kid:
             calls.append(Call("generateApplicationKey", self._generate_key))
         if replacing:
             calls.append(Call("replaceApplication", lambda: self._replace(wanted)))
-        calls += self._assignment_calls()
-        if self._policy and self._policy != policy_id(app):
+        calls += self._asked_calls()
+        if self._policy and self._policy != sign_in_policy.of_app(app):
             calls.append(Call("assignApplicationPolicy", self._assign_policy))
         if active and to_be == "INACTIVE":
             calls.append(Call("deactivateApplication", lambda: self._turn("deactivate")))
@@ -220,29 +222,12 @@ class OktaApp(Resource):
                 self._warn(f"The Okta app {app['label']} is active for a moment: Okta changes it only then.")
         return calls
 
-    def _assignment_calls(self) -> list[Call]:
-        calls: list[Call] = []
-        for difference, on, off, names in (
-            (
-                self._groups,
-                assignments.assign_group,
-                assignments.unassign_group,
-                ("assignGroupToApplication", "unassignApplicationFromGroup"),
-            ),
-            (
-                self._users,
-                assignments.assign_user,
-                assignments.unassign_user,
-                ("assignUserToApplication", "unassignUserFromApplication"),
-            ),
-        ):
-            if difference is not None:
-                calls += [self._assignment(names[0], on, key) for key in difference.add]
-                calls += [self._assignment(names[1], off, key) for key in difference.remove]
-        return calls
+    def _asked_calls(self) -> list[Call]:
+        def app_id() -> str:
+            return str(self._app["id"])
 
-    def _assignment(self, name: str, act: Callable[[OktaSession, str, str], None], key: str) -> Call:
-        return Call(name, lambda: eventually(lambda: act(self._session, str(self._app["id"]), key)))
+        claims = federated_claims.calls(self._session, app_id, self._claims)
+        return claims + assignments.calls(self._session, app_id, self._groups, self._users)
 
     def removal(self, current: State) -> Sequence[Call]:
         self._app = dict(current["app"])
@@ -264,15 +249,15 @@ class OktaApp(Resource):
             if len(hits) != 1:
                 raise
             app = self._session.get("apps", str(hits[0]["id"]))
-        self._app = app
+        self._app = self._seen(app)
         self._verify(wanted)
 
     def _replace(self, wanted: Wanted) -> None:
         kid = self._new_kid or (self._rotation.kid if self._rotation else "")
         answer = self._session.put("apps", str(self._app["id"]), body=app_document.replacement(self._app, wanted, kid))
-        self._app = {**self._app, **answer}
+        self._app = {**self._app, **self._seen(answer)}
         self._verify(wanted)
-        if kid and key_id(self._app) != kid:
+        if kid and _key_id(self._app) != kid:
             raise ServiceError(f"Okta took the change of {self._app['label']}, but not its new signing key {kid}.")
 
     def _verify(self, wanted: Wanted) -> None:
@@ -297,7 +282,7 @@ class OktaApp(Resource):
         self._new_kid = str(key["kid"])
 
     def _assign_policy(self) -> None:
-        self._session.put("apps", str(self._app["id"]), "policies", self._policy)
+        sign_in_policy.assign(self._session, str(self._app["id"]), self._policy)
 
     def _turn(self, turn: str) -> None:
         self._session.post("apps", str(self._app["id"]), "lifecycle", turn)
@@ -317,27 +302,31 @@ class OktaApp(Resource):
     def predicted(self, current: State | None) -> State:
         app: dict[str, Any]
         if current is None:
-            app = app_document.new_app(app_document.wanted_of(self._options, None))
+            app = app_document.new_app(app_document.wanted_of(self._protocol, self._options, None))
             kid = uuid_like(self._session.origin, self._label)
-            app |= {"id": self._given_id or okta_id("0oa", self._session.origin, self._label), "name": MARK}
-            app = merged(app, {"credentials": {"signing": {"kid": kid}}})
+            app |= {"id": self._given_id or okta_id("0oa", self._session.origin, self._label)}
+            app = {"name": MARK, **merged(app, {"credentials": {"signing": {"kid": kid}}})}
         else:
             kid = ""
             if self._rotation is not None:
                 kid = self._rotation.kid or uuid_like(self._session.origin, str(current["app"]["id"]), "key")
-            wanted = app_document.wanted_of(self._named(current), current["app"])
+            wanted = app_document.wanted_of(self._protocol, self._named(current), current["app"])
             body = app_document.replacement(current["app"], wanted, kid)
+            body["credentials"] = {**current["app"].get("credentials", {}), **body.get("credentials", {})}
             app = {**copy.deepcopy(dict(current["app"])), **body}
         app["status"] = self._options["status"]
         if self._policy:
             app = merged(app, {"_links": {"accessPolicy": {"href": f"/{self._policy}"}}})
-        return {"app": app, **self._assigned(after=True)}
+        return {"app": app, **self._asked(after=True)}
 
     def view(self, state: State) -> dict[str, Any]:
         shown = app_document.view(state["app"])
         for kind in ("groups", "users"):
             if kind in state:
                 shown[kind] = sorted(state[kind].values())
+        if "federated_claims" in state:
+            claims = sorted(state["federated_claims"].items())
+            shown["federated_claims"] = [{"name": name, "expression": text} for name, text in claims]
         return shown
 
     def comparable(self, view: Mapping[str, Any]) -> dict[str, Any]:
@@ -348,8 +337,7 @@ class OktaApp(Resource):
         return {
             "app_id": app["id"],
             "app_name": app["name"],
-            "signing_key_id": key_id(app),
-            "acs_endpoints": app_document.endpoints_of(app),
+            **self._protocol.answer(app),
             "assignments": {kind: sorted(state[kind].values()) for kind in ("groups", "users") if kind in state},
         }
 
@@ -358,32 +346,12 @@ class OktaApp(Resource):
         return (
             f"Okta app {app['label']} ({app['id']}), through which people sign in",
             "its assignments to groups and users",
-            "its signing keys, its SSO URL and its issuer: a new app of the same label has others",
+            *self._protocol.loss(app),
         )
 
-    def metadata_answer(self, state: State) -> dict[str, Any]:
-        """The metadata of the app, and what others need of it; placeholders where only Okta can know it."""
-        app = state["app"]
-        kid, app_id, origin = key_id(app), str(app["id"]), self._session.origin
-        if is_placeholder(app_id):
-            found = metadata.planned(origin, app_id)
-        else:
-            try:
-                found = metadata.of_app(self._session, app_id, "" if is_placeholder(kid) else kid)
-            except ServiceError as error:
-                if app["status"] == "ACTIVE":
-                    raise
-                self._warn(f"The metadata of an inactive app is not to be had: {error.message}")
-                return {}
-            if is_placeholder(kid):
-                found = metadata.planned(origin, app_id, found.entity_id, found.sso_url)
-        answer = {
-            "metadata": found.document,
-            "entity_id": found.entity_id,
-            "sso_url": found.sso_url,
-            "certificates": found.certificates,
-        }
-        return {**answer, "slo_url": found.slo_url} if found.slo_url else answer
+
+def _key_id(app: Mapping[str, Any]) -> str:
+    return str(app.get("credentials", {}).get("signing", {}).get("kid") or "")
 
 
 def apply(context: Context) -> dict[str, Any]:
@@ -391,9 +359,9 @@ def apply(context: Context) -> dict[str, Any]:
 
     :raises FederationError: see :mod:`..errors`
     """
-    resource = OktaApp(context.okta, context.parameters, context.warn)
+    resource = OktaApp(context.okta, context.parameters, context.warn, context.secrets)
     result = ensure(resource, state=context.parameters["state"], check_mode=context.check_mode)
     answer = result.answer()
-    if result.after is not None:
-        answer.update(resource.metadata_answer(result.after))
+    if result.after is not None and context.parameters["sign_on_mode"] == saml_settings.MODE:
+        answer.update(metadata.answer(context.okta, result.after["app"], context.warn))
     return answer

@@ -9,13 +9,14 @@ Assignments that came to a user through a group are the group's: they are never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import AmbiguousError, NotFoundError
 from ..placeholder import is_placeholder
-from .session import OktaSession
+from ..resource import Call
+from .session import OktaSession, eventually
 
 #: id → name or login.
 Named = dict[str, str]
@@ -56,12 +57,18 @@ def group_difference(session: OktaSession, app_id: str, names: Sequence[str], pu
             before[str(item["id"])] = str(group["profile"]["name"])
     wanted = list(dict.fromkeys(names))
     assigned = set(before.values())
-    add = _groups(session, [name for name in wanted if name not in assigned])
+    add = groups_named(session, [name for name in wanted if name not in assigned])
     remove = {key: name for key, name in before.items() if purge and name not in wanted}
     return Difference(before, add, remove)
 
 
-def _groups(session: OktaSession, names: Iterable[str]) -> Named:
+def groups_named(session: OktaSession, names: Iterable[str], option: str = "groups") -> Named:
+    """The groups of these names.
+
+    :param option: named in the errors
+    :raises NotFoundError: naming every group that does not exist
+    :raises AmbiguousError: a name fits several groups
+    """
     found: Named = {}
     missing: list[str] = []
     for name in names:
@@ -74,13 +81,13 @@ def _groups(session: OktaSession, names: Iterable[str]) -> Named:
         hits = hits or _exact(session.pages("groups", q=name), name)
         if len(hits) > 1:
             kinds = ", ".join(f"{group['id']} ({group.get('type')})" for group in hits)
-            raise AmbiguousError(f"groups: {name!r} is the name of {len(hits)} groups: {kinds}.")
+            raise AmbiguousError(f"{option}: {name!r} is the name of {len(hits)} groups: {kinds}.")
         if hits:
             found[str(hits[0]["id"])] = name
         else:
             missing.append(name)
     if missing:
-        raise NotFoundError("groups: there is no group named " + ", ".join(repr(name) for name in missing) + ".")
+        raise NotFoundError(f"{option}: there is no group named " + ", ".join(repr(name) for name in missing) + ".")
     return found
 
 
@@ -145,3 +152,21 @@ def assign_user(session: OktaSession, app_id: str, user_id: str) -> None:
 
 def unassign_user(session: OktaSession, app_id: str, user_id: str) -> None:
     session.delete("apps", app_id, "users", user_id)
+
+
+def calls(
+    session: OktaSession, app_id: Callable[[], str], groups: Difference | None, users: Difference | None
+) -> list[Call]:
+    """The calls that bring about both differences; ``app_id`` is asked when they are made."""
+
+    def call(name: str, act: Callable[[OktaSession, str, str], None], key: str) -> Call:
+        return Call(name, lambda: eventually(lambda: act(session, app_id(), key)))
+
+    made: list[Call] = []
+    if groups is not None:
+        made += [call("assignGroupToApplication", assign_group, key) for key in groups.add]
+        made += [call("unassignApplicationFromGroup", unassign_group, key) for key in groups.remove]
+    if users is not None:
+        made += [call("assignUserToApplication", assign_user, key) for key in users.add]
+        made += [call("unassignUserFromApplication", unassign_user, key) for key in users.remove]
+    return made

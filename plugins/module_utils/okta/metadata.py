@@ -10,12 +10,13 @@ import base64
 import hashlib
 import textwrap
 import typing as t
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..compare import certificate_der
 from ..errors import NotFoundError, ServiceError
-from ..placeholder import MARK
+from ..placeholder import MARK, is_placeholder
 from ..safe_xml import UnsafeXmlError, parse
 from .session import OktaSession, eventually
 
@@ -121,3 +122,32 @@ def planned(origin: str, app_id: str, entity_id: str = "", sso_url: str = "") ->
         "the task runs --></md:EntityDescriptor>"
     )
     return Metadata(document, entity_id, sso_url)
+
+
+def answer(session: OktaSession, app: Mapping[str, Any], warn: Callable[[str], None]) -> dict[str, Any]:
+    """The metadata of an app, and what others need of it; placeholders where only Okta can know it.
+
+    :param app: the app as it is, or in check mode would be
+    :raises ServiceError: an active app's metadata is not to be had
+    """
+    kid = str(app.get("credentials", {}).get("signing", {}).get("kid") or "")
+    app_id, origin = str(app["id"]), session.origin
+    if is_placeholder(app_id):
+        found = planned(origin, app_id)
+    else:
+        try:
+            found = of_app(session, app_id, "" if is_placeholder(kid) else kid)
+        except ServiceError as error:
+            if app["status"] == "ACTIVE":
+                raise
+            warn(f"The metadata of an inactive app is not to be had: {error.message}")
+            return {}
+        if is_placeholder(kid):
+            found = planned(origin, app_id, found.entity_id, found.sso_url)
+    facts = {
+        "metadata": found.document,
+        "entity_id": found.entity_id,
+        "sso_url": found.sso_url,
+        "certificates": found.certificates,
+    }
+    return {**facts, "slo_url": found.slo_url} if found.slo_url else facts

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..compare import (
+    Comparator,
     certificate_der,
     is_empty,
     same_certificate,
@@ -22,10 +23,12 @@ from ..compare import (
     same_unordered_by,
 )
 from ..placeholder import is_placeholder
-from . import entries, statements
+from ..resource import merged
+from . import entries, keys, statements
+from .addresses import url_faults
+from .names import Members, member_name
 
-Members = dict[str, Any]
-
+MODE = "SAML_2_0"
 NAME_ID = "urn:oasis:names:tc:SAML:{0}:nameid-format:{1}"
 NAME_ID_FORMATS = [
     *(NAME_ID.format("1.1", name) for name in ("unspecified", "emailAddress", "x509SubjectName")),
@@ -46,8 +49,7 @@ SIX = (
     "destinationOverride",
     "attributeStatements",
 )
-ENDPOINTS_LIMIT, URL_LIMIT = 100, 1024
-_HTTP_URL = re.compile(r"https?://[^\s/?#]+[^\s]*")
+ENDPOINTS_LIMIT = 100
 _URLS = ("sso_acs_url", "destination", "recipient")
 #: What is needed to make an app; recipient and destination are the ACS URL unless they are given, as in the console.
 _NEEDED = ("sso_acs_url", "audience")
@@ -124,24 +126,31 @@ OPTIONS: dict[str, Any] = {
     "inline_hooks": {"type": "list", "elements": "str"},
     "attribute_statements": {"type": "list", "elements": "dict", "options": statements.OPTIONS},
     "purge_attribute_statements": {"type": "bool", "default": False},
+    "signing_key": {"type": "dict", "options": keys.OPTIONS, "no_log": False},
 }
-#: The options that are settings: all but how to treat those that are not named, and what is not to be there.
-SETTINGS = tuple(name for name in OPTIONS if not name.startswith("purge_") and not name.endswith("_absent"))
+#: The options that are settings: all but how to treat those that are not named, what is not to be there, and the key.
+SETTINGS = tuple(
+    name for name in OPTIONS if not name.startswith("purge_") and not name.endswith("_absent") and name != "signing_key"
+)
 #: The options that are merged with what is there.
 _MERGED = ("attribute_statements", "acs_endpoints")
 #: What an app from Okta's catalog has of them.
-CATALOG = frozenset({"default_relay_state", "attribute_statements"})
+CATALOG: frozenset[str] = frozenset({"default_relay_state", "attribute_statements"})
 
 
-def member_name(option: str) -> str:
-    """``sso_acs_url`` → ``ssoAcsUrl``."""
-    head, *rest = option.split("_")
-    return head + "".join(part.capitalize() for part in rest)
+def current_of(app: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``settings.signOn`` of an app."""
+    return app.get("settings", {}).get("signOn") or {}
 
 
-def option_of(member: str) -> str:
-    """``ssoAcsUrl`` → ``sso_acs_url``."""
-    return "ios" if member == "iOS" else re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", member).lower()
+def own_definition(app: Mapping[str, Any]) -> bool:
+    """Whether the org itself defined the app; one from Okta's catalog has no ACS URL of its own (recorded)."""
+    return "ssoAcsUrl" in current_of(app)
+
+
+def changed_while_inactive(app: Mapping[str, Any]) -> bool:
+    """Whether Okta takes changes of the app while it is inactive; of an own app not (recorded; salto-io/salto 4223)."""
+    return not own_definition(app)
 
 
 def _chain(text: str) -> Members | None:
@@ -221,7 +230,7 @@ def _same_endpoints(wanted: Any, current: Any) -> bool:
     return plain(wanted) == plain(current)
 
 
-COMPARATORS = {
+COMPARATORS: Mapping[str, Comparator] = {
     "attributeStatements": statements.same_statements,
     "spCertificate": lambda wanted, current: same_certificate(_first(wanted), _first(current)),
     "slo": _same_switch,
@@ -230,6 +239,10 @@ COMPARATORS = {
     "acsEndpoints": _same_endpoints,
     "inlineHooks": same_unordered_by(lambda hook: hook.get("id")),
 }
+
+
+def refuse(wanted: Mapping[str, Any], app: Mapping[str, Any]) -> None:
+    """No setting of SAML is fixed at creation."""
 
 
 def complete(sign_on: Members) -> Members:
@@ -241,10 +254,37 @@ def complete(sign_on: Members) -> Members:
     return sent
 
 
-def new_sign_on(wanted: Members) -> Members:
-    """``settings.signOn`` of a new app."""
+def new_app(wanted: Members) -> Members:
+    """What an app of this kind has from the start. No ``name``: that is what makes it a custom app."""
     acs = wanted.get("ssoAcsUrl")
-    return complete({**DEFAULTS, "recipient": acs, "destination": acs, **wanted})
+    sign_on = complete({**DEFAULTS, "recipient": acs, "destination": acs, **wanted})
+    return {
+        "visibility": {"autoSubmitToolbar": False, "hide": {"iOS": False, "web": False}},
+        "settings": {"signOn": sign_on},
+    }
+
+
+def lay(body: Members, wanted: Members) -> None:
+    """Put what is wanted over the app as it is, in the body of a PUT."""
+    sign_on = dict(current_of(body))
+    for member, value in wanted.items():
+        switched_off = isinstance(value, Mapping) and value.get("enabled") is False
+        sign_on[member] = {"enabled": False} if switched_off else merged(sign_on.get(member), value)
+    body.setdefault("settings", {})["signOn"] = complete(sign_on)
+
+
+def answer(app: Mapping[str, Any]) -> Members:
+    """What others need of the app, besides its metadata."""
+    endpoints = current_of(app).get("acsEndpoints") or []
+    return {
+        "signing_key_id": str(app.get("credentials", {}).get("signing", {}).get("kid") or ""),
+        "acs_endpoints": [{"url": item.get("url"), "index": item.get("index")} for item in endpoints],
+    }
+
+
+def loss(app: Mapping[str, Any]) -> Sequence[str]:
+    """What goes with the app besides itself."""
+    return ("its signing keys, its SSO URL and its issuer: a new app of the same label has others",)
 
 
 # -- what can be seen to be wrong ---------------------------------------------------------------------------------
@@ -261,7 +301,7 @@ def faults(options: Mapping[str, Any], current: Mapping[str, Any] | None, making
             if not options.get(option):
                 yield f"{option}: is required to make the app"
     for option in _URLS:
-        yield from _url_faults(option, options.get(option))
+        yield from url_faults(option, options.get(option))
     members = {**(DEFAULTS if current is None else current), **wanted_members(options, current or {})}
     if not members.get("responseSigned") and not members.get("assertionSigned"):
         yield "assertion_signed: at least one of response_signed and assertion_signed should be true"
@@ -276,20 +316,11 @@ def faults(options: Mapping[str, Any], current: Mapping[str, Any] | None, making
                 if not switch.get(name) and not before.get(member_name(name)):
                     yield f"{option}.{name}: is required when {option}.enabled is true"
             for name in ("logout_url", "logout_request_url"):
-                yield from _url_faults(f"{option}.{name}", switch.get(name))
+                yield from url_faults(f"{option}.{name}", switch.get(name))
     lifetime = options.get("saml_assertion_lifetime_seconds")
     if lifetime is not None and lifetime <= 0:
         yield f"saml_assertion_lifetime_seconds: is {lifetime}; it should be a positive number of seconds"
     yield from statements.faults(options.get("attribute_statements") or [])
-
-
-def _url_faults(option: str, url: Any) -> Iterator[str]:
-    if url is None or is_placeholder(url):
-        return
-    if not _HTTP_URL.fullmatch(url):
-        yield f"{option}: {url!r} … should be a URL, like https://example.com/saml"
-    elif len(url) > URL_LIMIT:
-        yield f"{option}: has {len(url)} characters; it should have at most {URL_LIMIT}"
 
 
 def _endpoint_faults(options: Mapping[str, Any], current: Mapping[str, Any], members: Members) -> Iterator[str]:
@@ -302,7 +333,7 @@ def _endpoint_faults(options: Mapping[str, Any], current: Mapping[str, Any], mem
     if len(wanted) > ENDPOINTS_LIMIT:
         yield f"acs_endpoints: would have {len(wanted)} entries; it should have at most {ENDPOINTS_LIMIT}"
     for number, item in enumerate(named or []):
-        yield from _url_faults(f"acs_endpoints[{number}].url", item["url"])
+        yield from url_faults(f"acs_endpoints[{number}].url", item["url"])
     there, purge = current.get("acsEndpoints") or [], bool(options.get("purge_acs_endpoints", True))
     yield from entries.number_faults("acs_endpoints", named or [], absent, there, purge)
     yield from entries.clashes("acs_endpoints", [item["url"] for item in named or []], absent)
