@@ -143,6 +143,10 @@ class Aws:
             },
         )
 
+    def in_region(self, region: str) -> Aws:
+        """The same connection in another region."""
+        return Aws({**self._parameters, "region": region}, client_arguments=self._client_arguments)
+
     @property
     def region(self) -> str:
         """The region of the Q Business client."""

@@ -4,29 +4,40 @@
 
 """OpenID Connect providers of an account: one for each issuer, with the client ids of the apps that use it.
 
+Client ids are added and removed one by one, never written as a whole, so that runs side by side keep each other's.
 Source: the IAM service model (``CreateOpenIDConnectProvider`` and its kin);
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from .. import model
+from ..aws import wait_for
+from ..errors import ServiceError
 from ..host import Context
+from ..placeholder import is_placeholder
 from ..resource import Call, State
+from . import issuers
 from .provider import SERVICE, Provider
 
 OPTIONS: dict[str, Any] = {
     "url": {"type": "str"},
     "client_ids": {"type": "list", "elements": "str"},
     "purge_client_ids": {"type": "bool", "default": False},
+    "thumbprints": {"type": "list", "elements": "str"},
 }
 FOREIGN = ("name", "saml_metadata_document", "okta_app_id")
 #: Client ids of one provider: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 CLIENT_IDS = 100
+#: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+THUMBPRINTS = 5
+_THUMBPRINT = re.compile(r"[0-9a-fA-F]{40}")
+#: How long a written client id may take to be read, in seconds.
+APPEARANCE_SECONDS = 30.0
 
 
 class OidcProvider(Provider):
@@ -41,6 +52,14 @@ class OidcProvider(Provider):
         self.url = str(context.parameters.get("url") or "")
         self.client_ids: list[str] = list(dict.fromkeys(context.parameters.get("client_ids") or []))
         self.purge = bool(context.parameters.get("purge_client_ids"))
+        given = context.parameters.get("thumbprints")
+        #: ``None``: not managed; AWS looks after them.
+        self.thumbprints = None if given is None else sorted({str(item).lower() for item in given})
+
+    @property
+    def names_clients(self) -> bool:
+        """Whether the task is about these client ids; without any it is about the provider as a whole."""
+        return self.context.parameters.get("client_ids") is not None
 
     @property
     def name(self) -> str:
@@ -50,12 +69,15 @@ class OidcProvider(Provider):
         if not self.url:
             yield "url: is required with type=oidc; it is the issuer, like https://example.okta.com/oauth2/default"
             return
-        parts = urlsplit(self.url)
-        if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or ":" in parts.netloc:
-            yield f"url: {self.url!r} is no issuer: it begins with https:// and has no port, query or fragment"
-        yield from model.faults(
-            self.aws.input_shape(SERVICE, "CreateOpenIDConnectProvider").members["Url"], self.url, "url"
-        )
+        yield from issuers.faults(self.url)
+        if self.present and (reason := issuers.unsupported(self.url)):
+            yield f"url: {reason}"
+        shape = self.aws.input_shape(SERVICE, "CreateOpenIDConnectProvider")
+        yield from model.faults(shape.members["Url"], self.url, "url")
+        if not self.present:
+            if self.context.parameters.get("client_ids") == []:
+                yield "client_ids: is empty; leave it out to remove the whole provider"
+            yield from model.faults(shape.members["ClientIDList"], self.client_ids, "client_ids")
 
     def faults(self, current: State | None) -> Iterator[str]:
         for name in FOREIGN:
@@ -65,36 +87,104 @@ class OidcProvider(Provider):
             yield "client_ids: is required to create the provider; without one no ID token would be accepted"
         shape = self.aws.input_shape(SERVICE, "CreateOpenIDConnectProvider").members["ClientIDList"]
         yield from model.faults(shape, self.client_ids, "client_ids")
-        together = {*self.client_ids, *(() if self.purge else self._ids(current))}
+        together = {*self.client_ids, *(() if self.purge else client_ids(current))}
         if len(together) > CLIENT_IDS:
             yield f"client_ids: with those that are there {len(together)}; a provider takes {CLIENT_IDS}"
+        if self.thumbprints is not None:
+            yield from self._thumbprint_faults(self.thumbprints)
 
     @staticmethod
-    def _ids(current: State | None) -> list[str]:
-        return list((current or {}).get("ClientIDList") or [])
+    def _thumbprint_faults(thumbprints: Sequence[str]) -> Iterator[str]:
+        if not 0 < len(thumbprints) <= THUMBPRINTS:
+            yield (
+                f"thumbprints: {len(thumbprints)} given, allowed are 1 to {THUMBPRINTS}; leave the option out to let "
+                "AWS look after them"
+            )
+        for value in thumbprints:
+            if not _THUMBPRINT.fullmatch(value):
+                yield f"thumbprints: {value!r} is no SHA-1 of a certificate in 40 hexadecimal digits, without colons"
+
+    # -- reading --
+
+    def find(self) -> State | None:
+        if is_placeholder(self.url) and not list(self.name_faults()):
+            return None
+        return super().find()
+
+    def read(self) -> State:
+        def done(state: Any) -> bool:
+            return state is not None and not set(self.client_ids) - set(client_ids(state))
+
+        # Another run may have removed what this one has just added; then this waits in vain, and says so.
+        state = wait_for(
+            self.get, done, lambda _state: "", f"provider {self.name}, whose client ids were added,", APPEARANCE_SECONDS
+        )
+        return state or self.predicted(None)
 
     # -- planning --
 
     def creation(self) -> Sequence[Call]:
-        return [self.create(Url=self.url, ClientIDList=self.client_ids)]
+        thumbprints = {"ThumbprintList": self.thumbprints} if self.thumbprints else {}
+        return [self.create(Url=self.url, ClientIDList=self.client_ids, **thumbprints)]
+
+    def creation_error(self, error: ServiceError) -> ServiceError:
+        return issuers.unreachable(error, self.url) if error.code == issuers.UNREACHABLE else error
 
     def changes(self, current: State) -> Sequence[Call]:
-        there = self._ids(current)
+        there = client_ids(current)
         added = [client for client in self.client_ids if client not in there]
         removed = (
             [client for client in there if client not in self.client_ids] if self.purge and self.client_ids else []
         )
-        return [
-            *(self.write("AddClientIDToOpenIDConnectProvider", ClientID=client) for client in added),
-            *(self.write("RemoveClientIDFromOpenIDConnectProvider", ClientID=client) for client in removed),
-            *self.tag_calls(current),
-        ]
+        if removed:
+            self.refuse_used(removed)
+        calls = [*(self._addition(client) for client in added), *(self.removing(client) for client in removed)]
+        if self.thumbprints is not None and self.thumbprints != thumbprints(current):
+            calls.append(self.write("UpdateOpenIDConnectProviderThumbprint", ThumbprintList=self.thumbprints))
+        return [*calls, *self.tag_calls(current)]
+
+    def _addition(self, client: str) -> Call:
+        call = self.write("AddClientIDToOpenIDConnectProvider", ClientID=client)
+
+        def act() -> None:
+            try:
+                call.act()
+            except ServiceError as error:
+                if error.code != "NoSuchEntity":
+                    raise
+                # Another run removed the provider with its last client id since this one looked.
+                for creation in self.creation():
+                    creation.act()
+
+        return Call(call.operation, act)
+
+    def removing(self, client: str) -> Call:
+        """The call that takes one client id out; IAM takes the removal of one that is not there."""
+        return self.write("RemoveClientIDFromOpenIDConnectProvider", ClientID=client)
+
+    def refuse_used(self, clients: Sequence[str]) -> list[str]:
+        """Stop before the removal of client ids that somebody uses. Answers who does, where it is forced.
+
+        :raises InUseError: saying which are used by whom
+        """
+        found = self.uses()
+        phrases = [f"{client} by {use.name}" for client in clients for use in found if use.accepts(client)]
+        if phrases:
+            self.refuse(
+                f"client ids of provider {self.name} are in use: {'; '.join(phrases)}. They are not removed; remove or "
+                "change these first, or give force=true.",
+                phrases,
+            )
+        return phrases
 
     # -- answering --
 
     def predicted(self, current: State | None) -> State:
-        kept = [] if self.purge and self.client_ids else self._ids(current)
-        return {**super().predicted(current), "ClientIDList": list(dict.fromkeys([*kept, *self.client_ids]))}
+        kept = [] if self.purge and self.client_ids else client_ids(current)
+        state = {**super().predicted(current), "ClientIDList": list(dict.fromkeys([*kept, *self.client_ids]))}
+        if self.thumbprints is not None:
+            state["ThumbprintList"] = self.thumbprints
+        return state
 
     def view(self, state: State) -> dict[str, Any]:
         created = state.get("CreateDate")
@@ -102,10 +192,21 @@ class OidcProvider(Provider):
             "arn": state["Arn"],
             "type": "oidc",
             "url": f"https://{self.name}",
-            "client_ids": sorted(self._ids(state)),
+            "client_ids": sorted(client_ids(state)),
+            "thumbprints": thumbprints(state),
             "create_date": created.isoformat() if created else None,
             "tags": dict(state["Tags"]),
         }
 
     def identity(self, state: State) -> dict[str, Any]:
-        return {**super().identity(state), "client_ids": sorted(self._ids(state))}
+        return {**super().identity(state), "client_ids": sorted(client_ids(state))}
+
+
+def client_ids(state: State | None) -> list[str]:
+    """The client ids of a state, in IAM's order."""
+    return list((state or {}).get("ClientIDList") or [])
+
+
+def thumbprints(state: State | None) -> list[str]:
+    """The thumbprints of a state, in small letters and in order."""
+    return sorted(str(item).lower() for item in (state or {}).get("ThumbprintList") or [])

@@ -16,7 +16,7 @@ from ..host import Context
 from ..placeholder import ACCOUNT
 from ..resource import Call, Resource, State
 from . import tagging
-from .provider_uses import uses
+from .provider_uses import Use, uses
 
 SERVICE = "iam"
 
@@ -40,6 +40,8 @@ class Provider(Resource):
         self.force = bool(parameters.get("force"))
         self.tags = tagging.given(parameters.get("tags"))
         self.purge_tags = bool(parameters.get("purge_tags", True))
+        #: Where applications are looked for beside the task's own region.
+        self.regions: list[str] = list(parameters.get("regions") or [])
         self.arn = ""
         self.users: list[str] = []
 
@@ -71,9 +73,10 @@ class Provider(Resource):
         end = f":{self.arn_kind}/{self.name}"
         items = self.aws.pages(SERVICE, f"List{self.kind}s", self.list_key)
         self.arn = next((str(item["Arn"]) for item in items if str(item["Arn"]).endswith(end)), "")
-        return self._get() if self.arn else None
+        return self.get() if self.arn else None
 
-    def _get(self) -> State | None:
+    def get(self) -> State | None:
+        """What it is now, once its ARN is known."""
         answer = self.aws.get(SERVICE, f"Get{self.kind}", **self.target)
         if answer is None:
             return None
@@ -81,7 +84,7 @@ class Provider(Resource):
         return {**answer, "Arn": self.arn, "Tags": tags}
 
     def read(self) -> State:
-        return self._get() or self.predicted(None)
+        return self.get() or self.predicted(None)
 
     # -- checking --
 
@@ -107,12 +110,16 @@ class Provider(Resource):
             except ServiceError as error:
                 current = self.find() if error.code == "EntityAlreadyExists" else None
                 if current is None:
-                    raise
+                    raise self.creation_error(error) from None
                 # The first answer was lost and botocore asked again, or another run was quicker.
                 for call in self.changes(current):
                     call.act()
 
         return Call(f"Create{self.kind}", act)
+
+    def creation_error(self, error: ServiceError) -> ServiceError:
+        """Why it could not be made, in words where there are better ones than the service's."""
+        return error
 
     def write(self, operation: str, **parameters: Any) -> Call:
         """A call about this provider."""
@@ -126,29 +133,46 @@ class Provider(Resource):
         return tagging.calls(self.aws, self.kind, self.target, current["Tags"], self.tags, self.purge_tags)
 
     def removal(self, current: State) -> Sequence[Call]:
-        self.users = self._users()
-        if self.users and not self.force:
-            text = (
+        self.users = [use.name for use in self.uses()]
+        if self.users:
+            self.refuse(
                 f"provider {self.name} ({self.arn}) is in use by {', '.join(self.users)}. It is not removed; remove or "
-                "change these first, or give force=true."
+                "change these first, or give force=true.",
+                self.users,
             )
-            if not self.context.check_mode:
-                raise InUseError(text, used_by=self.users)
-            self.context.warn(f"Outside check mode this fails unless they are gone by then: {text}")
+        return [self.deletion()]
+
+    def deletion(self) -> Call:
+        """The call that takes it away; that it is gone already is right."""
 
         def act() -> None:
             with tolerating("NoSuchEntity"):
                 self.aws.call(SERVICE, f"Delete{self.kind}", **self.target)
 
-        return [Call(f"Delete{self.kind}", act)]
+        return Call(f"Delete{self.kind}", act)
 
-    def _users(self) -> list[str]:
+    def refuse(self, text: str, used_by: Sequence[str]) -> None:
+        """Stop before something that others use, unless it is forced; in check mode they may be gone by then.
+
+        :raises InUseError: saying what uses it
+        """
+        if self.force:
+            return
+        if not self.context.check_mode:
+            raise InUseError(text, used_by=list(used_by))
+        self.context.warn(f"Outside check mode this fails unless they are gone by then: {text}")
+
+    def uses(self) -> list[Use]:
+        """Who uses it.
+
+        :raises ServiceError: that cannot be known, and the removal is not forced
+        """
         try:
-            return uses(self.aws, self.arn)
+            return uses(self.aws, self.arn, self.regions)
         except ServiceError as error:
             if not self.force:
                 raise
-            return [f"roles and applications that could not be looked for ({error.message})"]
+            return [Use(f"roles and applications that could not be looked for ({error.message})")]
 
     def loss(self, current: State) -> Sequence[str]:
         return [

@@ -12,6 +12,7 @@ from ..host import Context
 from ..resource import ensure
 from . import oidc_provider, saml_provider
 from .oidc_provider import OidcProvider
+from .oidc_release import release
 from .provider import Provider
 from .saml_provider import SamlProvider
 
@@ -21,6 +22,7 @@ OPTIONS: dict[str, Any] = {
     "type": {"type": "str", "choices": list(TYPES), "default": "saml"},
     **saml_provider.OPTIONS,
     **oidc_provider.OPTIONS,
+    "regions": {"type": "list", "elements": "str"},
     "force": {"type": "bool", "default": False},
 }
 
@@ -31,4 +33,6 @@ def manage(context: Context) -> dict[str, Any]:
     :raises FederationError: see :mod:`..errors`
     """
     resource = TYPES[context.parameters["type"]](context)
+    if isinstance(resource, OidcProvider) and not resource.present and resource.names_clients:
+        return release(resource, check_mode=context.check_mode).answer()
     return ensure(resource, state=context.parameters["state"], check_mode=context.check_mode).answer()

@@ -24,7 +24,7 @@ OPTIONS: dict[str, Any] = {
     "okta_app_id": {"type": "str"},
 }
 #: Options that only the other type of provider has.
-FOREIGN = ("url", "client_ids")
+FOREIGN = ("url", "client_ids", "thumbprints")
 
 
 class SamlProvider(Provider):
