@@ -8,12 +8,11 @@ from __future__ import annotations
 from qbusiness_sandbox.okta.errors import OktaError, blank, invalid, missing
 from qbusiness_sandbox.okta.initial import authorization_server
 from qbusiness_sandbox.okta.keys import SigningKey
+from qbusiness_sandbox.okta.oidc_keys import ROTATION, active, all_keys, public, rotate
 from qbusiness_sandbox.okta.routes import Answer, Call, route
 from qbusiness_sandbox.okta.state import AuthorizationServer
 from qbusiness_sandbox.okta.values import Json, as_object, clone, new_id, stamp
 
-#: Seconds between two automatic rotations of a server's key (recorded: 90 days).
-ROTATION = 90 * 86400
 ROOT = "/api/v1/authorizationServers"
 
 
@@ -31,9 +30,10 @@ def server_view(call: Call, server: AuthorizationServer) -> Json:
     issuer = f"{call.base}/oauth2/{server.id}"
     body = {key: clone(value) for key, value in server.body.items() if key != "rotationMode"}
     rotation = server.body["rotationMode"]
-    signing: Json = {"kid": server.key.kid, "rotationMode": rotation, "lastRotated": stamp(server.key.created)}
+    key = active(call.org, server)
+    signing: Json = {"kid": key.kid, "rotationMode": rotation, "lastRotated": stamp(key.created)}
     if rotation == "AUTO":
-        signing["nextRotation"] = stamp(server.key.created + ROTATION)
+        signing["nextRotation"] = stamp(key.created + ROTATION)
     body |= {
         "issuer": issuer,
         "created": stamp(server.created),
@@ -140,16 +140,33 @@ def turn_server(call: Call) -> Answer:
     return 204, None
 
 
+def _key_view(call: Call, server: AuthorizationServer, status: str, key: SigningKey) -> Json:
+    own = f"{call.base}{ROOT}/{server.id}/credentials/keys/{key.kid}"
+    return {"status": status, **public(key), "_links": {"self": hints(own, "GET")}}
+
+
 @route("GET", ROOT + "/{serverId}/credentials/keys")
 def list_server_keys(call: Call) -> Answer:
-    jwk = server_of(call).key.jwk(call.org.now)
-    return 200, [{"status": "ACTIVE", "alg": "RS256", **{name: jwk[name] for name in ("kty", "kid", "use", "e", "n")}}]
+    """The NEXT key is made when somebody wants to see it (documented: it may be missing)."""
+    server = server_of(call)
+    server.next_key = server.next_key or SigningKey(call.org.now)
+    return 200, [_key_view(call, server, status, key) for status, key in all_keys(call.org, server)]
+
+
+@route("GET", ROOT + "/{serverId}/credentials/keys/{keyId}")
+def get_server_key(call: Call) -> Answer:
+    server = server_of(call)
+    for status, key in all_keys(call.org, server):
+        if key.kid == call.params["keyId"]:
+            return 200, _key_view(call, server, status, key)
+    raise missing(call.params["keyId"], "JsonWebKey")  # guess: the name of the kind
 
 
 @route("POST", ROOT + "/{serverId}/credentials/lifecycle/keyRotate")
 def rotate_server_key(call: Call) -> Answer:
-    server = server_of(call)
-    server.key = SigningKey(call.org.now)
+    if call.json().get("use") != "sig":
+        raise invalid("use", "use: Invalid value")  # guess: the text
+    rotate(call.org, server_of(call))
     return list_server_keys(call)
 
 

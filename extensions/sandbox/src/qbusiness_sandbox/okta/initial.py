@@ -37,6 +37,15 @@ _POLICIES = (
     ("PROFILE_ENROLLMENT", "Default Policy", "Default policy is always active and includes a default catch-all rule."),
     ("IDP_DISCOVERY", "Idp Discovery Policy", ""),
 )
+SYSTEM_SCOPES = (
+    ("openid", "Signals that a request is an OpenID request."),
+    ("profile", "View your profile"),
+    ("email", "View your email"),
+    ("address", "View your address"),
+    ("phone", "View your phone"),
+    ("offline_access", "Keep you signed in"),
+    ("device_sso", "View your device secret."),
+)
 VPN: Json = {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}}
 
 
@@ -111,15 +120,7 @@ def authorization_server(
         "default": identifier == "default",
     }
     server = AuthorizationServer(identifier, body, now, now, SigningKey(now))
-    for scope, display in (
-        ("openid", "Signals that a request is an OpenID request."),
-        ("profile", "View your profile"),
-        ("email", "View your email"),
-        ("address", "View your address"),
-        ("phone", "View your phone"),
-        ("offline_access", "Keep you signed in"),
-        ("device_sso", "View your device secret."),
-    ):
+    for scope, display in SYSTEM_SCOPES:
         made = new_id("scp")
         server.scopes[made] = {
             "id": made,
@@ -149,9 +150,55 @@ def authorization_server(
     return server
 
 
+def give_default_policy(server: AuthorizationServer, now: float) -> None:
+    """The policy that older orgs put into ``default``: every client, everybody, every scope. Once: it can be removed.
+
+    Integrator Free orgs come without one (documented), and so does the embedded org unless told otherwise."""
+    if server.had_default_policy:
+        return
+    server.had_default_policy = True
+    common: Json = {
+        "status": "ACTIVE",
+        "priority": 1,
+        "system": False,
+        "created": stamp(now),
+        "lastUpdated": stamp(now),
+    }
+    policy: Json = {
+        "id": new_id("00p"),
+        "type": "OAUTH_AUTHORIZATION_POLICY",
+        "name": "Default Policy",
+        "description": "Default policy description",
+        "conditions": {"clients": {"include": ["ALL_CLIENTS"]}},
+        **common,
+    }
+    grants = ["implicit", "client_credentials", "password", "authorization_code", "interaction_code"]
+    rule: Json = {
+        "id": new_id("0pr"),
+        "type": "RESOURCE_ACCESS",
+        "name": "Default Policy Rule",
+        "conditions": {
+            "people": {"users": {"include": [], "exclude": []}, "groups": {"include": ["EVERYONE"], "exclude": []}},
+            "grantTypes": {"include": grants},
+            "scopes": {"include": ["*"]},
+        },
+        "actions": {
+            "token": {
+                "accessTokenLifetimeMinutes": 60,
+                "refreshTokenLifetimeMinutes": 0,
+                "refreshTokenWindowMinutes": 10080,
+            }
+        },
+        **common,
+    }
+    server.policies[policy["id"]] = policy
+    server.rules[policy["id"]] = {rule["id"]: rule}
+
+
 def initial_state(now: float) -> State:
     """A fresh org. The administrator's password is random: nobody signs in as them."""
-    state = State(new_id("00o"), "sandbox", SigningKey(now), SigningKey(now))
+    org_server = authorization_server("", "Okta Org Authorization Server", "", [], now)
+    state = State(new_id("00o"), "sandbox", SigningKey(now), org_server)
     for key in (state.saml_key, state.oidc_key):
         state.keys[key.kid] = key
     everyone = Group(new_id("00g"), "Everyone", "All users in your organization", now, now, now, "BUILT_IN")

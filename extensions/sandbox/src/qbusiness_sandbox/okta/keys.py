@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -18,6 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from qbusiness_sandbox.okta.values import Json, stamp
+
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
 
 #: Years a new application's key is good for (recorded).
 DEFAULT_YEARS = 10
@@ -39,6 +43,26 @@ class SigningKey:
     @cached_property
     def private(self) -> rsa.RSAPrivateKey:
         return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    @cached_property
+    def jose(self) -> RSAKey:
+        """The private key for signing tokens."""
+        from joserfc.jwk import RSAKey  # as late as this: only tokens need it
+
+        pem = self.private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return RSAKey.import_key(pem, {"kid": self.kid})
+
+    @cached_property
+    def jose_public(self) -> RSAKey:
+        """The public key for verifying tokens."""
+        from joserfc.jwk import RSAKey
+
+        pem = self.private.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        return RSAKey.import_key(pem, {"kid": self.kid})
 
     @property
     def expires(self) -> datetime:

@@ -13,6 +13,8 @@
     where only some requests are meant.
 ``okta_app_limit``: how many applications the org may have (0: any number), as Integrator Free orgs have.
 ``okta_api_access_management``: whether custom authorization servers are licensed (true).
+``okta_default_server_policy``: whether the server ``default`` comes with an access policy for every client (false: as
+    in Integrator Free orgs, where nothing is issued before a policy and a rule are made).
 ``okta_features``: what the org's release answers, see :data:`FEATURES`.
 ``okta_lockout_attempts``: wrong passwords after which a user is locked (10).
 ``okta_show_lockout``: whether ``/authn`` says ``LOCKED_OUT`` (false: E0000004, Okta's default).

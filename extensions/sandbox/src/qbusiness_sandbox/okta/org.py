@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.errors import missing
-from qbusiness_sandbox.okta.initial import ADMIN_LOGIN, initial_state
+from qbusiness_sandbox.okta.initial import ADMIN_LOGIN, give_default_policy, initial_state
 from qbusiness_sandbox.okta.keys import SigningKey
 from qbusiness_sandbox.okta.limits import Limits
 from qbusiness_sandbox.okta.options import Options
@@ -89,6 +89,8 @@ class Org:
         server = self.state.servers.get(identifier)
         if server is None:
             raise missing(identifier, "AuthorizationServer")
+        if server.body["default"] and self.options.get("okta_default_server_policy", False):
+            give_default_policy(server, self.now)
         return server
 
     def policy(self, identifier: str) -> Json:

@@ -73,6 +73,19 @@ def sign_in_page(state: str, action: str, target: str, user: str = "", error: st
     return _page(text, 200)
 
 
+def consent_page(label: str, items: str, action: str, ticket: str) -> Response:
+    """What an application asks a user to agree to. ``items``: HTML list items."""
+    text = (
+        f"<!DOCTYPE html><html><head><title>{ORGANIZATION} - Consent</title>{_STYLE}</head><body>"
+        f'<div class="auth-container"><h2 class="okta-form-title">{html.escape(label)} would like to:</h2>'
+        f'<ul>{items}</ul><form id="form-consent" method="POST" action="{attribute(action)}">'
+        f'<input type="hidden" name="ticket" value="{attribute(ticket)}"/>'
+        '<button class="button" name="decision" value="allow">Allow access</button>'
+        '<button class="button" name="decision" value="deny">Don\'t allow</button></form></div></body></html>'
+    )
+    return _page(text, 200)
+
+
 def error_page(status: int, title: str, message: str) -> Response:
     text = (
         f"<!DOCTYPE html><html><head><title>{ORGANIZATION} - Error</title>{_STYLE}</head><body>"

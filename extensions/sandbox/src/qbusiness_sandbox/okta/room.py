@@ -18,6 +18,7 @@ from werkzeug.wrappers import Request, Response
 from qbusiness_sandbox.cloud import PRINCIPAL, Cloud, Operation
 from qbusiness_sandbox.okta.dump import dump
 from qbusiness_sandbox.okta.errors import OktaError
+from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.routes import ROUTES, Answer, Call
 from qbusiness_sandbox.okta.seed import seed
@@ -37,6 +38,10 @@ _MODULES = (
     "api_rules",
     "signin",
     "sso",
+    "oidc_servers",
+    "oidc_authorize",
+    "oidc_consent",
+    "oidc_token",
 )
 for _module in _MODULES:
     importlib.import_module(f"qbusiness_sandbox.okta.{_module}")
@@ -76,6 +81,9 @@ class OktaRoom:
         except OktaError as error:
             response = self._respond((error.status, error.body()))
             response.headers["x-sandbox-error"] = error.code
+        except OAuthError as refusal:
+            response = self._respond((refusal.status, refusal.body(), refusal.headers))
+            response.headers["x-sandbox-error"] = refusal.code
         for name, value in headers.items():
             response.headers[name] = value
         response.headers["X-Okta-Request-Id"] = secrets.token_hex(16)

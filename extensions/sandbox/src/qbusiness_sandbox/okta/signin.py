@@ -24,6 +24,8 @@ TOKEN_LIFE = 300
 STATE_LIFE = 3600
 SESSION_LIFE = 7200
 COOKIES = ("sid", "idx")
+#: Query parameters that carry a session token.
+TOKENS = ("sessionToken", "onetimetoken")
 
 
 def _session_token() -> str:
@@ -204,6 +206,19 @@ def current(call: Call) -> Session | None:
         if session is not None and session.expires > call.org.now and session.user in call.org.state.users:
             return session
     return None
+
+
+def session_of(call: Call) -> tuple[Session | None, bool]:
+    """The session of a cookie or of a session token in the request, and whether it is a new one whose cookie has to be
+    set."""
+    session = current(call)
+    for name in TOKENS:
+        token = call.request.values.get(name)
+        if token and session is None:
+            user = spend(call.org, token)
+            if user is not None:
+                return open_session(call.org, user), True
+    return session, False
 
 
 def sign_in_page(call: Call, target: str, user: str = "", error: str = "") -> Response:

@@ -14,31 +14,16 @@ from qbusiness_sandbox.okta import pages
 from qbusiness_sandbox.okta.authn_request import BadRequest, check_signature, decode, target_of
 from qbusiness_sandbox.okta.routes import Answer, Call, route
 from qbusiness_sandbox.okta.saml import Target, build_response, default_target, encoded
-from qbusiness_sandbox.okta.signin import current, open_session, set_cookies, sign_in_page, spend
-from qbusiness_sandbox.okta.state import App, Session
-
-#: Query parameters that carry a session token.
-_TOKENS = ("sessionToken", "onetimetoken")
+from qbusiness_sandbox.okta.signin import TOKENS, session_of, set_cookies, sign_in_page
+from qbusiness_sandbox.okta.state import App
 
 
 def _here(call: Call, request: str, relay: str) -> str:
     """The path that the sign-in page goes on to, without a spent token; a posted request moves to the query."""
-    pairs = [(name, value) for name, value in call.pairs() if name not in _TOKENS]
+    pairs = [(name, value) for name, value in call.pairs() if name not in TOKENS]
     if call.request.method == "POST" and request:
         pairs = [("SAMLRequest", request), ("RelayState", relay), ("binding", "post")]
     return call.request.path + (f"?{urlencode(pairs)}" if pairs else "")
-
-
-def _session(call: Call) -> tuple[Session | None, bool]:
-    """The session, and whether it is a new one whose cookie has to be set."""
-    session = current(call)
-    for name in _TOKENS:
-        token = call.request.values.get(name)
-        if token and session is None:
-            user = spend(call.org, token)
-            if user is not None:
-                return open_session(call.org, user), True
-    return session, False
 
 
 def _answer(call: Call, app: App | None) -> Answer:
@@ -58,7 +43,7 @@ def _answer(call: Call, app: App | None) -> Answer:
                 target = target_of(app, request)
             except BadRequest as error:
                 return pages.bad_saml_request(str(error))
-    session, fresh = _session(call)
+    session, fresh = session_of(call)
     if session is None:
         return sign_in_page(call, _here(call, text, relay))
     user = call.org.state.users[session.user]

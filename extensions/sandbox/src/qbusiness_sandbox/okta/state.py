@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from qbusiness_sandbox.okta.keys import SigningKey
+from qbusiness_sandbox.okta.oidc_state import OidcState
 from qbusiness_sandbox.okta.values import Json
 
 
@@ -137,15 +138,20 @@ class Ticket:
 
 @dataclass
 class AuthorizationServer:
+    """A custom authorization server, or the org's own, whose id is empty. ``key`` signs; the others are published."""
+
     id: str
     body: Json
     created: float
     updated: float
     key: SigningKey
+    next_key: SigningKey | None = None
+    expired_key: SigningKey | None = None
     claims: dict[str, Json] = field(default_factory=dict)
     scopes: dict[str, Json] = field(default_factory=dict)
     policies: dict[str, Json] = field(default_factory=dict)
     rules: dict[str, dict[str, Json]] = field(default_factory=dict)
+    had_default_policy: bool = False
 
 
 @dataclass
@@ -155,7 +161,7 @@ class State:
     org_id: str
     organization: str
     saml_key: SigningKey
-    oidc_key: SigningKey
+    org_server: AuthorizationServer
     keys: dict[str, SigningKey] = field(default_factory=dict)
     apps: dict[str, App] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
@@ -169,4 +175,10 @@ class State:
     sessions: dict[str, Session] = field(default_factory=dict)
     session_tokens: dict[str, Ticket] = field(default_factory=dict)
     state_tokens: dict[str, Ticket] = field(default_factory=dict)
+    oidc: OidcState = field(default_factory=OidcState)
     custom_apps: int = 0
+
+    @property
+    def oidc_key(self) -> SigningKey:
+        """What new OIDC applications name as their signing key: the org server's."""
+        return self.org_server.key
