@@ -325,7 +325,7 @@ def test_assume_role_asks_the_trust_policy(account: Aws) -> None:
     assert code(sts.assume_role, RoleArn=ROLE, RoleSessionName="a b") == "ValidationError"
     assert code(sts.assume_role, RoleArn=ROLE, RoleSessionName="ann", DurationSeconds=7200) == "ValidationError"
     assert code(sts.assume_role_with_web_identity, RoleArn=ROLE, RoleSessionName="ann", WebIdentityToken="t" * 8) == (
-        "InvalidAction"
+        "InvalidIdentityToken"
     )
 
 

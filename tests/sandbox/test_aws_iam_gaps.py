@@ -18,6 +18,7 @@ from saml_maker import Idp
 PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/okta"
 OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/tests.okta.com/oauth2/default"
 URL = "https://tests.okta.com/oauth2/default"
+THUMBPRINT = "0123456789abcdef0123456789ABCDEF01234567"
 NO_ROLE = f"arn:aws:iam::{ACCOUNT}:role/none"
 IDP, NEXT = Idp(), Idp(number=2)
 
@@ -157,7 +158,7 @@ def test_saml_provider_tags(iam: Any) -> None:
 
 
 def test_oidc_provider(iam: Any) -> None:
-    iam.create_open_id_connect_provider(Url=URL, ClientIDList=["one"], Tags=tags(a="1"))
+    iam.create_open_id_connect_provider(Url=URL, ClientIDList=["one"], ThumbprintList=[THUMBPRINT], Tags=tags(a="1"))
     assert code(iam.create_open_id_connect_provider, Url=URL, ClientIDList=["x"]) == "EntityAlreadyExists"
     for _unused in range(2):
         iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=OIDC, ClientID="two")

@@ -10,6 +10,7 @@ room, so that the log, the faults and the lock are written once.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import threading
@@ -21,8 +22,12 @@ from xml.sax.saxutils import escape
 
 from werkzeug.wrappers import Request, Response
 
+from qbusiness_sandbox.names import OKTA_HOST
+
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
+#: Stands for the certificate authority of a cloud that is served without TLS.
+NO_AUTHORITY = hashlib.sha1(b"qbusiness-sandbox", usedforsecurity=False).hexdigest()
 
 #: Keys under which the cloud keeps what it knows about a request in its WSGI environ.
 PRINCIPAL = "qbusiness_sandbox.principal"
@@ -236,6 +241,9 @@ class Cloud:
         self.faults = Faults()
         self.log = RequestLog()
         self.rooms: dict[str, Room] = {}
+        #: The org's host name, and the SHA-1 (hexadecimal) of the authority that issues its certificate.
+        self.okta_host = OKTA_HOST
+        self.ca_thumbprint = NO_AUTHORITY
         # One request acts at a time: the rooms need no locks of their own. Waiting faults sleep outside of it.
         self.lock = threading.RLock()
 

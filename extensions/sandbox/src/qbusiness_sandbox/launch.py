@@ -55,6 +55,8 @@ class Sandbox:
             self.authority = Authority(self.folder)
             self.ca_file = self.folder / "ca.pem"
             self.ca_file.write_bytes(self.authority.pem)
+            self.cloud.okta_host = self.names.okta_host
+            self.cloud.ca_thumbprint = self.authority.thumbprint
             self.proxy = self._bind("proxy", self.options.proxy_port, self._front)
             self.aws = self._bind("AWS", self.options.aws_port, lambda port: Server(self.cloud, "aws", port))
             self.okta = self._bind("Okta", self.options.okta_port, lambda port: Server(self.cloud, "okta", port))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import trustme
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 
@@ -50,6 +51,12 @@ class Authority:
         return base64.b64encode(
             hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
         ).decode()
+
+    @property
+    def thumbprint(self) -> str:
+        """SHA-1 of the authority's certificate, as IAM wants it of an OpenID Connect provider's."""
+        certificate = x509.load_pem_x509_certificate(self.pem)
+        return certificate.fingerprint(hashes.SHA1()).hex()  # noqa: S303 - what IAM defines as the thumbprint
 
     def context(self, host: str) -> HostContext:
         """The context that proves to be ``host``."""

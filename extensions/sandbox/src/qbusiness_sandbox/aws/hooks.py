@@ -34,10 +34,7 @@ class Hooks:
 
     def provider_exists(self, arn: str) -> bool:
         """Whether a SAML or OpenID Connect provider is registered under this ARN."""
-        if self._iam.saml.find(arn) is not None:
-            return True
-        with self._moto.entered() as backends:
-            return arn in backends["iam"].open_id_providers
+        return self._iam.saml.find(arn) is not None or self._iam.oidc.find(arn) is not None
 
     def role_trusts(self, role_arn: str, service_principal: str, source_arn: str) -> bool:
         """Whether the service may assume the role on behalf of ``source_arn`` (the application), by its trust policy.

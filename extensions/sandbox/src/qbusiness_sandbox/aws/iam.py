@@ -1,14 +1,14 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""IAM: moto's, behind the checks that it lacks, with SAML providers of our own."""
+"""IAM: moto's, behind the checks that it lacks, with identity providers of our own."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from botocore.model import OperationModel
 from werkzeug.wrappers import Request, Response
@@ -16,13 +16,13 @@ from werkzeug.wrappers import Request, Response
 from qbusiness_sandbox.aws import iam_checks, operations, query
 from qbusiness_sandbox.aws.errors import AwsError
 from qbusiness_sandbox.aws.moto_app import Moto
+from qbusiness_sandbox.aws.oidc_providers import OidcProviders
+from qbusiness_sandbox.aws.quotas import Quotas
 from qbusiness_sandbox.aws.saml_providers import SamlProviders
 from qbusiness_sandbox.cloud import Cloud, Operation
 
 #: IAM is signed and served for this region, wherever the client is.
 REGION = "us-east-1"
-#: Client ids of one OpenID Connect provider, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-CLIENT_IDS = 100
 
 Params = Mapping[str, Any]
 
@@ -38,33 +38,34 @@ class Iam:
     def __init__(self, cloud: Cloud, moto: Moto) -> None:
         self._cloud = cloud
         self._moto = moto
-        self.saml = SamlProviders(cloud)
+        self.quotas = Quotas(cloud)
+        self.saml = SamlProviders(cloud, self.quotas)
+        self.oidc = OidcProviders(cloud, self.quotas)
         #: Role ARN -> how many more times it cannot be used by a service yet (option ``iam_propagation_reads``).
         self._fresh: dict[str, int] = {}
         self._own: dict[str, Callable[[Params], dict[str, Any]]] = {
-            name: getattr(self.saml, _snake(name))
+            name: getattr(providers, _snake(name))
+            for providers in (self.saml, self.oidc)
             for name in operations.model("iam").operation_names
-            if hasattr(self.saml, _snake(name))
+            if hasattr(providers, _snake(name))
         }
-        self._own["AddClientIDToOpenIDConnectProvider"] = self._add_client_id
-        self._own["RemoveClientIDFromOpenIDConnectProvider"] = self._remove_client_id
         self._own["UpdateAssumeRolePolicy"] = self._update_trust
         self._checks: dict[str, Callable[[Params], None]] = {
             "CreateRole": self._check_role,
             "PutRolePolicy": lambda p: iam_checks.inline_policy(
-                p["RoleName"], p["PolicyName"], p["PolicyDocument"], moto
+                p["RoleName"], p["PolicyName"], p["PolicyDocument"], moto, self.quotas
             ),
-            "CreatePolicy": lambda p: iam_checks.managed_policy(p["PolicyDocument"]),
-            "CreatePolicyVersion": lambda p: iam_checks.managed_policy(p["PolicyDocument"]),
-            "AttachRolePolicy": lambda p: iam_checks.attachment(p["RoleName"], p["PolicyArn"], moto),
+            "CreatePolicy": lambda p: iam_checks.managed_policy(p["PolicyDocument"], self.quotas),
+            "CreatePolicyVersion": lambda p: iam_checks.managed_policy(p["PolicyDocument"], self.quotas),
+            "AttachRolePolicy": lambda p: iam_checks.attachment(p["RoleName"], p["PolicyArn"], moto, self.quotas),
             "PutRolePermissionsBoundary": lambda p: iam_checks.boundary(p["PermissionsBoundary"], moto),
-            "CreateOpenIDConnectProvider": self._check_oidc,
             "DeletePolicy": lambda p: iam_checks.deletable(p["PolicyArn"], moto),
             "TagRole": lambda p: iam_checks.role_tags(p["RoleName"], p["Tags"], moto),
         }
 
     def reset(self) -> None:
         self.saml.reset()
+        self.oidc.reset()
         self._fresh.clear()
 
     def handle(self, request: Request, operation: Operation) -> Response:
@@ -106,7 +107,7 @@ class Iam:
 
     def _update_trust(self, params: Params) -> dict[str, Any]:
         # moto's own check knows fewer actions than IAM.
-        iam_checks.trust_policy(params["PolicyDocument"], self._moto)
+        iam_checks.trust_policy(params["PolicyDocument"], self._moto, self.quotas)
         with self._moto.entered() as backends:
             role = next((item for item in backends["iam"].roles.values() if item.name == params["RoleName"]), None)
             if role is None:
@@ -115,42 +116,6 @@ class Iam:
         return {}
 
     def _check_role(self, params: Params) -> None:
-        iam_checks.trust_policy(params["AssumeRolePolicyDocument"], self._moto)
+        iam_checks.trust_policy(params["AssumeRolePolicyDocument"], self._moto, self.quotas)
         if "PermissionsBoundary" in params:
             iam_checks.boundary(params["PermissionsBoundary"], self._moto)
-
-    def _check_oidc(self, params: Params) -> None:
-        url = urlsplit(params["Url"])
-        if url.scheme != "https" or not url.hostname or url.port is not None or url.query or url.fragment:
-            raise AwsError("ValidationError", "Invalid Open ID Connect Provider URL", 400)
-        arn = f"arn:aws:iam::{self._cloud.account_id}:oidc-provider/{url.netloc}{url.path}"
-        with self._moto.entered() as backends:
-            exists = arn in backends["iam"].open_id_providers
-        if exists:
-            raise AwsError("EntityAlreadyExists", f"Provider with url {params['Url']} already exists.", 409)
-
-    def _oidc(self, backends: Mapping[str, Any], arn: str) -> Any:
-        provider = backends["iam"].open_id_providers.get(arn)
-        if provider is None:
-            raise AwsError("NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}", 404)
-        return provider
-
-    def _add_client_id(self, params: Params) -> dict[str, Any]:
-        with self._moto.entered() as backends:
-            ids = self._oidc(backends, params["OpenIDConnectProviderArn"]).client_id_list
-            # Idempotent: "it does not fail or return an error if you add an existing client ID" (the model's text).
-            if params["ClientID"] not in ids:
-                if len(ids) >= CLIENT_IDS:
-                    raise AwsError(
-                        "LimitExceeded", f"Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: {CLIENT_IDS}", 409
-                    )
-                ids.append(params["ClientID"])
-        return {}
-
-    def _remove_client_id(self, params: Params) -> dict[str, Any]:
-        with self._moto.entered() as backends:
-            ids = self._oidc(backends, params["OpenIDConnectProviderArn"]).client_id_list
-            # Idempotent as well, says the model.
-            if params["ClientID"] in ids:
-                ids.remove(params["ClientID"])
-        return {}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What IAM checks and moto does not: policies' forms, sizes, and principals.
 
-Quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (white space is not counted).
+Quotas: ``quotas.py``.
 """
 
 from __future__ import annotations
@@ -15,13 +15,8 @@ from typing import Any
 from qbusiness_sandbox.aws.errors import AwsError
 from qbusiness_sandbox.aws.moto_app import Moto
 from qbusiness_sandbox.aws.policy import Policy, PolicyError
+from qbusiness_sandbox.aws.quotas import Quotas
 from qbusiness_sandbox.aws.saml_providers import merge_tags
-
-TRUST_LIMIT = 2048
-INLINE_LIMIT = 10240
-MANAGED_LIMIT = 6144
-#: Managed policies attached to one role, by default.
-ATTACHED_LIMIT = 10
 
 _TRUST_ACTIONS = re.compile(
     r"sts:(AssumeRole|AssumeRoleWithSAML|AssumeRoleWithWebIdentity|TagSession|SetSourceIdentity|SetContext|\*|AssumeRole\*)",
@@ -48,14 +43,13 @@ def _malformed(message: str) -> AwsError:
     return AwsError("MalformedPolicyDocument", message, 400)
 
 
-def trust_policy(document: str, moto: Moto) -> None:
+def trust_policy(document: str, moto: Moto, quotas: Quotas) -> None:
     """A role's trust policy. Raises :class:`AwsError` (MalformedPolicyDocument, LimitExceeded)."""
     try:
         Policy.read(document, trust=True)
     except PolicyError as error:
         raise _malformed(str(error)) from error
-    if size(document) > TRUST_LIMIT:
-        raise AwsError("LimitExceeded", f"Cannot exceed quota for ACLSizePerRole: {TRUST_LIMIT}", 409)
+    quotas.check("trust_policy", size(document))
     statements = json.loads(document)["Statement"]
     for statement in statements if isinstance(statements, list) else [statements]:
         _actions(statement)
@@ -95,32 +89,30 @@ def permission_policy(document: str) -> None:
         raise _malformed(str(error)) from error
 
 
-def inline_policy(role_name: str, policy_name: str, document: str, moto: Moto) -> None:
+def inline_policy(role_name: str, policy_name: str, document: str, moto: Moto, quotas: Quotas) -> None:
     """One of a role's inline policies, with the size of all of them."""
     permission_policy(document)
     with moto.entered() as backends:
         role = next((item for item in backends["iam"].roles.values() if item.name == role_name), None)
         others = [text for name, text in role.policies.items() if name != policy_name] if role is not None else []
-    if sum(size(text) for text in (*others, document)) > INLINE_LIMIT:
-        raise AwsError(
-            "LimitExceeded", f"Maximum policy size of {INLINE_LIMIT} bytes exceeded for role {role_name}", 409
-        )
+    limit = quotas.limit("inline_policies")
+    if limit is not None and sum(size(text) for text in (*others, document)) > limit:
+        raise AwsError("LimitExceeded", f"Maximum policy size of {limit} bytes exceeded for role {role_name}", 409)
 
 
-def managed_policy(document: str) -> None:
+def managed_policy(document: str, quotas: Quotas) -> None:
     """A managed policy's version."""
     permission_policy(document)
-    if size(document) > MANAGED_LIMIT:
-        raise AwsError("LimitExceeded", f"Cannot exceed quota for PolicySize: {MANAGED_LIMIT}", 409)
+    quotas.check("managed_policy", size(document))
 
 
-def attachment(role_name: str, policy_arn: str, moto: Moto) -> None:
+def attachment(role_name: str, policy_arn: str, moto: Moto, quotas: Quotas) -> None:
     """How many managed policies a role may have."""
     with moto.entered() as backends:
         role = next((item for item in backends["iam"].roles.values() if item.name == role_name), None)
         attached = set(role.managed_policies) if role is not None else set()
-    if policy_arn not in attached and len(attached) >= ATTACHED_LIMIT:
-        raise AwsError("LimitExceeded", f"Cannot exceed quota for PoliciesPerRole: {ATTACHED_LIMIT}", 409)
+    if policy_arn not in attached:
+        quotas.check("attached_policies", len(attached) + 1)
 
 
 def boundary(policy_arn: str, moto: Moto) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from qbusiness_sandbox.aws import saml_metadata
 from qbusiness_sandbox.aws.credentials import unique_id
 from qbusiness_sandbox.aws.errors import AwsError
+from qbusiness_sandbox.aws.quotas import Quotas
 from qbusiness_sandbox.aws.saml_metadata import Metadata
 from qbusiness_sandbox.cloud import Cloud
 
@@ -73,8 +74,9 @@ class SamlProvider:
 class SamlProviders:
     """All of them, by ARN; one method for each IAM operation, taking and giving the model's members."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, quotas: Quotas) -> None:
         self._cloud = cloud
+        self._quotas = quotas
         self._by_arn: dict[str, SamlProvider] = {}
 
     def reset(self) -> None:
@@ -94,6 +96,7 @@ class SamlProviders:
         arn = f"arn:aws:iam::{self._cloud.account_id}:saml-provider/{name}"
         if arn in self._by_arn:
             raise AwsError("EntityAlreadyExists", f"SAML provider with name {name} already exists.", 409)
+        self._quotas.check("saml_providers", len(self._by_arn) + 1)
         metadata = saml_metadata.read(params["SAMLMetadataDocument"])
         tags = merge_tags({}, params.get("Tags", []))
         self._by_arn[arn] = SamlProvider(

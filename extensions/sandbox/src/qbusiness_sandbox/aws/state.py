@@ -49,15 +49,7 @@ class State:
         with self._moto.entered() as backends:
             return {
                 "saml_providers": self._iam.saml.dump(),
-                "oidc_providers": {
-                    arn: {
-                        "url": provider.url,
-                        "client_ids": sorted(provider.client_id_list),
-                        "thumbprints": sorted(provider.thumbprint_list),
-                        "tags": _tags(provider.tags),
-                    }
-                    for arn, provider in sorted(backends["iam"].open_id_providers.items())
-                },
+                "oidc_providers": self._iam.oidc.dump(),
                 "roles": {role.arn: self._role(role) for role in self._sorted(backends["iam"].roles)},
                 "policies": {
                     policy.arn: {"document": _json(default_document(policy)), "tags": _tags(policy.tags)}
@@ -108,9 +100,10 @@ class State:
         """Objects by the services' own operations, without authentication.
 
         ``buckets``: name -> {"objects": {key: text}, "policy": document} (both optional); ``kms_keys``: how many;
-        ``secrets``: name -> text; ``roles``, ``policies``, ``saml_providers``: lists of the inputs of ``CreateRole``
-        (with ``InlinePolicies``: name -> document, and ``ManagedPolicies``: ARNs, beside the model's members),
-        ``CreatePolicy`` and ``CreateSAMLProvider``. Documents may be JSON objects. Answers ARNs and ids by name.
+        ``secrets``: name -> text; ``roles``, ``policies``, ``saml_providers``, ``oidc_providers``: lists of the inputs
+        of ``CreateRole`` (with ``InlinePolicies``: name -> document, and ``ManagedPolicies``: ARNs, beside the model's
+        members), ``CreatePolicy``, ``CreateSAMLProvider`` and ``CreateOpenIDConnectProvider``. Documents may be JSON
+        objects. Answers ARNs and ids by name (of OpenID Connect providers by URL).
 
         Raises ``ValueError`` when a service refuses.
         """
@@ -139,6 +132,9 @@ class State:
             made.setdefault("saml_providers", {})[params["Name"]] = self._iam.saml.create_saml_provider(params)[
                 "SAMLProviderArn"
             ]
+        for params in data.get("oidc_providers", []):
+            answer = self._iam.oidc.create_open_id_connect_provider(params)
+            made.setdefault("oidc_providers", {})[params["Url"]] = answer["OpenIDConnectProviderArn"]
         for params in data.get("roles", []):
             made.setdefault("roles", {})[params["RoleName"]] = self._seed_role(params)
         return made

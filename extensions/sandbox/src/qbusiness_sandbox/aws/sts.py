@@ -1,7 +1,7 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""STS: sessions for roles, by SAML or by a caller's own credentials."""
+"""STS: sessions for roles, by SAML, by an ID token or by a caller's own credentials."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from qbusiness_sandbox.aws import operations, query, saml_checks, saml_facts, saml_response
+from qbusiness_sandbox.aws import oidc_federation, operations, query, saml_checks, saml_facts, saml_response
 from qbusiness_sandbox.aws.credentials import Credential, Credentials
 from qbusiness_sandbox.aws.errors import AwsError
 from qbusiness_sandbox.aws.iam import Iam
+from qbusiness_sandbox.aws.oidc_federation import WebIdentity
 from qbusiness_sandbox.aws.policy import Ask, Context, Decision, Policy, PolicyError, decide
 from qbusiness_sandbox.aws.principal import ADMINISTRATOR, SESSION, Principal
 from qbusiness_sandbox.aws.roles import Role, Roles
@@ -51,9 +52,11 @@ class Sts:
         self._roles = roles
         self._iam = iam
         self._may_call = may_call
+        self._web_identity = WebIdentity(cloud, credentials, roles, iam.oidc)
         #: Operations by name. One more kind of federation is one more entry.
         self.operations: dict[str, Callable[[Params, Credential | None], dict[str, Any]]] = {
             "AssumeRoleWithSAML": self._assume_with_saml,
+            "AssumeRoleWithWebIdentity": lambda params, caller: self._web_identity.assume(self, params, caller),
             "AssumeRole": self._assume,
             "GetCallerIdentity": self._identity,
             "GetSessionToken": self._session_token,
@@ -66,7 +69,9 @@ class Sts:
         if answer is None:
             raise AwsError("InvalidAction", f"This cloud does not serve the operation {operation.name}", 400)
         model = operations.model("sts").operation_model(operation.name)
-        params = query.read(operations.form(request), model)
+        params = query.read(
+            operations.form(request), model, oidc_federation.unchecked(self._cloud.settings.disabled_checks)
+        )
         result = answer(params, caller)
         if caller is None and "AssumedRoleUser" in result:
             found = self._credentials.find(result["Credentials"]["AccessKeyId"])
