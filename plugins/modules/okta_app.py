@@ -8,11 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: okta_app
-short_description: Manage a SAML app of an Okta org
+short_description: Manage an app of an Okta org, by SAML or OpenID Connect
 version_added: 0.1.0
 description:
-  - Makes, adopts, changes and removes a SAML 2.0 app of an Okta org, assigns it to groups and users, and answers the
-    metadata that a service provider needs.
+  - Makes, adopts, changes and removes an app of an Okta org, assigns it to groups and users, and answers what others need
+    of it, the metadata of a SAML app, the client id of an OpenID Connect app.
+  - The options from O(sso_acs_url) to O(signing_key) belong to apps of O(sign_on_mode=SAML_2_0), those from
+    O(application_type) to O(policy_uri) to apps of O(sign_on_mode=OPENID_CONNECT). Those of the other protocol are
+    refused.
   - An app is found by O(app_id), or by exactly its O(label) over all pages of the list.
   - Only what is given is compared; what Okta filled in by itself, and what others set, is kept and is never a
     difference.
@@ -20,6 +23,9 @@ author:
   - The qbusiness.federation contributors (@qbusiness)
 extends_documentation_fragment:
   - qbusiness.federation.okta
+  - qbusiness.federation.okta_app_general
+  - qbusiness.federation.okta_app_saml
+  - qbusiness.federation.okta_app_oidc
   - qbusiness.federation.attributes
   - qbusiness.federation.attributes.group_okta
 options:
@@ -43,271 +49,20 @@ options:
     description:
       - How people sign in. An app of another mode is refused.
     type: str
-    choices: [SAML_2_0]
+    choices: [SAML_2_0, OPENID_CONNECT]
     default: SAML_2_0
   status:
     description:
       - Whether the app can be used.
-      - Okta changes and assigns an app of the org's own only while it is active. To change an inactive one the module
-        activates it, and deactivates it at the end.
+      - Okta assigns an app, and changes a SAML app of the org's own, only while it is active. The module activates an
+        inactive one for that, and deactivates it at the end.
     type: str
     choices: [ACTIVE, INACTIVE]
     default: ACTIVE
-  sso_acs_url:
-    description:
-      - The URL that takes the assertion. Needed to make an app.
-    type: str
-  destination:
-    description:
-      - The C(Destination) of the response. A new app gets O(sso_acs_url) without it.
-    type: str
-  recipient:
-    description:
-      - The C(Recipient) of the assertion. A new app gets O(sso_acs_url) without it.
-      - AWS wants V(https://signin.aws.amazon.com/saml), whatever the destination is.
-    type: str
-  audience:
-    description:
-      - The entity id of the service provider. Needed to make an app.
-    type: str
-  idp_issuer:
-    description:
-      - The issuer that assertions name. C(${org.externalKey}) stands for the app's own key.
-    type: str
-  subject_name_id_template:
-    description:
-      - The expression of the NameID. A new app gets C(${user.userName}) without it.
-    type: str
-  subject_name_id_format:
-    description:
-      - The format of the NameID. A new app gets the unspecified one without it.
-    type: str
-    choices:
-      - urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified
-      - urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress
-      - urn:oasis:names:tc:SAML:1.1:nameid-format:x509SubjectName
-      - urn:oasis:names:tc:SAML:2.0:nameid-format:persistent
-      - urn:oasis:names:tc:SAML:2.0:nameid-format:transient
-  response_signed:
-    description:
-      - Whether the response is signed. It or the assertion has to be. A new app signs it without this option.
-    type: bool
-  assertion_signed:
-    description:
-      - Whether the assertion is signed. It or the response has to be. A new app signs it without this option.
-    type: bool
-  signature_algorithm:
-    description:
-      - The algorithm of signatures. A new app gets V(RSA_SHA256) without it.
-    type: str
-    choices: [RSA_SHA256, RSA_SHA1]
-  digest_algorithm:
-    description:
-      - The algorithm of digests. A new app gets V(SHA256) without it.
-    type: str
-    choices: [SHA256, SHA1]
-  honor_force_authn:
-    description:
-      - Whether a service provider may demand a new authentication. A new app honours that without this option.
-    type: bool
-  request_compressed:
-    description:
-      - Whether requests come compressed.
-    type: bool
-  authn_context_class_ref:
-    description:
-      - The authentication context that assertions name. A new app gets that of a password over TLS without it.
-      - Okta is reported not to take a change of an existing app; the module warns where it sees that.
-    type: str
-    choices:
-      - urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified
-      - urn:oasis:names:tc:SAML:2.0:ac:classes:Password
-      - urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport
-      - urn:oasis:names:tc:SAML:2.0:ac:classes:X509
-      - urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient
-      - urn:federation:authentication:windows
-      - oasis:names:tc:SAML:2.0:ac:classes:Kerberos
-  default_relay_state:
-    description:
-      - Where the service provider sends people who begin at Okta. An empty text clears it.
-    type: str
-  allow_multiple_acs_endpoints:
-    description:
-      - Whether requests may name one of O(acs_endpoints). Okta drops those when it is switched off.
-      - Without it, it follows O(acs_endpoints) and O(acs_endpoints_absent), on with the first URL, off with the last.
-    type: bool
-  acs_endpoints:
-    description:
-      - URLs that requests may ask the assertion to be sent to, at most 100. That is how several applications share one
-        app; only one of them can have O(sso_acs_url), to which people come who begin at Okta.
-      - The list is the whole list, in order, unless O(purge_acs_endpoints=false).
-    type: list
-    elements: dict
-    suboptions:
-      url:
-        description:
-          - The URL.
-        type: str
-        required: true
-      index:
-        description:
-          - Its number, from 0, each once. Requests may ask by it, so it is best left alone. Without it a URL that is
-            there keeps its number, and a new one takes the lowest that is free.
-        type: int
-  acs_endpoints_absent:
-    description:
-      - URLs that are not to be among O(acs_endpoints).
-    type: list
-    elements: str
-  purge_acs_endpoints:
-    description:
-      - Whether URLs that O(acs_endpoints) does not name are removed. V(false) keeps them, with their numbers.
-    type: bool
-    default: true
-  slo:
-    description:
-      - Single logout. Needs O(sp_certificate).
-    type: dict
-    suboptions:
-      enabled:
-        description:
-          - Whether it is on.
-        type: bool
-        required: true
-      issuer:
-        description:
-          - The issuer of the service provider's logout requests. Needed when it is on.
-        type: str
-      logout_url:
-        description:
-          - The URL that Okta sends logout responses to. Needed when it is on.
-        type: str
-  sp_certificate:
-    description:
-      - The certificate with which the service provider signs its requests, as PEM or its base64.
-      - An empty text clears it.
-    type: str
-  saml_signed_request_enabled:
-    description:
-      - Whether requests have to be signed. Needs O(sp_certificate).
-    type: bool
-  participate_slo:
-    description:
-      - Logout of this app when people log out elsewhere (Identity Engine).
-    type: dict
-    suboptions:
-      enabled:
-        description:
-          - Whether it is on.
-        type: bool
-        required: true
-      binding_type:
-        description:
-          - How Okta sends the request. Needed when it is on.
-        type: str
-        choices: [POST, REDIRECT]
-      logout_request_url:
-        description:
-          - Where Okta sends the request. Needed when it is on.
-        type: str
-      session_index_required:
-        description:
-          - Whether the request names the session.
-        type: bool
-  assertion_encryption:
-    description:
-      - Encryption of assertions.
-    type: dict
-    suboptions:
-      enabled:
-        description:
-          - Whether it is on.
-        type: bool
-        required: true
-      encryption_algorithm:
-        description:
-          - The algorithm of the encryption.
-        type: str
-        choices: [AES128_CBC, AES256_CBC, AES256_GCM]
-      key_transport_algorithm:
-        description:
-          - How the key is carried.
-        type: str
-        choices: [RSA_OAEP, RSA_15]
-      certificate:
-        description:
-          - The certificate to encrypt for, as PEM or its base64. Needed when it is on.
-        type: str
-  saml_assertion_lifetime_seconds:
-    description:
-      - How long an assertion is good for, in seconds.
-    type: int
-  inline_hooks:
-    description:
-      - The ids of inline hooks that change assertions. The list is the whole list.
-    type: list
-    elements: str
-  attribute_statements:
-    description:
-      - Attribute statements, matched by their names. Those that are not named stay, unless
-        O(purge_attribute_statements=true).
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description:
-          - The name of the attribute, unique in the app.
-        type: str
-        required: true
-      type:
-        description:
-          - Values by expressions, or the names of those of the user's groups that pass a filter.
-        type: str
-        choices: [EXPRESSION, GROUP]
-        default: EXPRESSION
-      namespace:
-        description:
-          - The format of the name. A new statement gets the unspecified one without it.
-        type: str
-        choices:
-          - urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified
-          - urn:oasis:names:tc:SAML:2.0:attrname-format:uri
-          - urn:oasis:names:tc:SAML:2.0:attrname-format:basic
-      values:
-        description:
-          - Expressions like V(user.email), or constants, which are written without quotes. Their order has no meaning.
-          - With O(attribute_statements[].exact=true) an empty list removes the statement.
-        type: list
-        elements: str
-      values_absent:
-        description:
-          - Values to take away. Goes only with O(attribute_statements[].exact=false). A statement that keeps no value
-            is removed.
-        type: list
-        elements: str
-      exact:
-        description:
-          - Whether O(attribute_statements[].values) are all values. V(false) keeps others that are there.
-        type: bool
-        default: true
-      filter_type:
-        description:
-          - How names of groups are filtered. Needed with O(attribute_statements[].type=GROUP).
-        type: str
-        choices: [STARTS_WITH, EQUALS, CONTAINS, REGEX]
-      filter_value:
-        description:
-          - What is compared. Needed with O(attribute_statements[].type=GROUP).
-        type: str
-  purge_attribute_statements:
-    description:
-      - Whether statements that O(attribute_statements) does not name are removed.
-    type: bool
-    default: false
   initially:
     description:
-      - Names of options, of those above from O(sso_acs_url) to O(attribute_statements), that count only when the app is
-        made and are left alone afterwards. So a placeholder never overwrites what was put in its place.
+      - Names of options of the protocol that count only when the app is made and are left alone afterwards. So a
+        placeholder never overwrites what was put in its place.
     type: list
     elements: str
     choices:
@@ -336,90 +91,53 @@ options:
       - saml_assertion_lifetime_seconds
       - inline_hooks
       - attribute_statements
+      - application_type
+      - client_id
+      - grant_types
+      - response_types
+      - redirect_uris
+      - post_logout_redirect_uris
+      - wildcard_redirect
+      - token_endpoint_auth_method
+      - pkce_required
+      - auto_key_rotation
+      - consent_method
+      - refresh_token
+      - issuer_mode
+      - initiate_login_uri
+      - idp_initiated_login
+      - frontchannel_logout
+      - jwks
+      - jwks_uri
+      - dpop_bound_access_tokens
+      - client_uri
+      - logo_uri
+      - tos_uri
+      - policy_uri
     default: []
-  visibility:
+  federated_claims:
     description:
-      - Where people see the app.
-    type: dict
+      - Claims of the app in assertions and ID tokens, matched by their names, beside O(attribute_statements) and the
+        claims of authorization servers. Those that are not named stay, unless O(purge_federated_claims=true).
+      - Not every org has them; the module says so.
+    type: list
+    elements: dict
     suboptions:
-      auto_launch:
+      name:
         description:
-          - Whether it opens when people sign in at Okta.
-        type: bool
-      auto_submit_toolbar:
+          - The name of the claim, unique in the app.
+        type: str
+        required: true
+      expression:
         description:
-          - Whether the browser plugin signs in by itself.
-        type: bool
-      hide:
-        description:
-          - Where the app is hidden.
-        type: dict
-        suboptions:
-          ios:
-            description:
-              - In Okta Mobile.
-            type: bool
-          web:
-            description:
-              - On the dashboard.
-            type: bool
-      app_links:
-        description:
-          - Links of the app by name, and whether each is shown.
-        type: dict
-  accessibility:
+          - Its value, like V(user.profile.lastName).
+        type: str
+        required: true
+  purge_federated_claims:
     description:
-      - How people come to the app.
-    type: dict
-    suboptions:
-      self_service:
-        description:
-          - Whether people may ask for it.
-        type: bool
-      error_redirect_url:
-        description:
-          - A page for people who may not use it. An empty text clears it.
-        type: str
-      login_redirect_url:
-        description:
-          - A sign-in page of its own. An empty text clears it.
-        type: str
-  notes:
-    description:
-      - Notes, at most 250 characters each. An empty text clears one.
-    type: dict
-    suboptions:
-      admin:
-        description:
-          - For administrators.
-        type: str
-      enduser:
-        description:
-          - For the people who use it.
-        type: str
-  user_name_template:
-    description:
-      - How user names in the app are made.
-    type: dict
-    suboptions:
-      template:
-        description:
-          - The expression.
-        type: str
-      type:
-        description:
-          - The kind of the template.
-        type: str
-        choices: [NONE, BUILT_IN, CUSTOM]
-      user_suffix:
-        description:
-          - A suffix of built-in templates.
-        type: str
-      push_status:
-        description:
-          - Whether changes are pushed.
-        type: str
-        choices: [PUSH, DONT_PUSH]
+      - Whether claims that O(federated_claims) does not name are removed.
+    type: bool
+    default: false
   groups:
     description:
       - Names of groups that have the app. They must exist. A name that several groups bear is refused.
@@ -445,24 +163,10 @@ options:
     description:
       - The name of the sign-in policy (Identity Engine). Without it the policy is left alone.
     type: str
-  signing_key:
-    description:
-      - When to sign with a new key. Keys cannot be deleted, so one that was made and never used is taken first.
-    type: dict
-    suboptions:
-      rotate_within_days:
-        description:
-          - The app gets a new key when the certificate of its active one expires within so many days.
-          - The service provider trusts the new key only after it got the new RV(metadata).
-        type: int
-        required: true
-      validity_years:
-        description:
-          - For how many years a new certificate is good, 2 to 10.
-        type: int
-        default: 10
 seealso:
   - module: qbusiness.federation.iam_federation_provider
+  - module: qbusiness.federation.okta_authorization_server
+  - module: qbusiness.federation.okta_client_secret
 """
 
 EXAMPLES = r"""
@@ -509,6 +213,37 @@ EXAMPLES = r"""
   qbusiness.federation.okta_app:
     label: Assistant
     state: absent
+
+- name: An OpenID Connect app, whose address is a placeholder until the web experience is there
+  qbusiness.federation.okta_app:
+    okta_org_url: https://example.okta.com
+    label: Assistant by OpenID Connect
+    sign_on_mode: OPENID_CONNECT
+    redirect_uris: [http://sampleurl.com/authorization-code/callback]
+    initially: [redirect_uris]
+    groups: [Everyone]
+  register: app
+
+- name: One more web experience signs in through it, its refresh tokens change with each use
+  qbusiness.federation.okta_app:
+    app_id: "{{ app.app_id }}"
+    sign_on_mode: OPENID_CONNECT
+    grant_types: [authorization_code, refresh_token]
+    refresh_token:
+      rotation_type: ROTATE
+      leeway: 10
+    redirect_uris: [https://abcdefgh.chat.qbusiness.us-east-1.on.aws/authorization-code/callback]
+    redirect_uris_absent: [http://sampleurl.com/authorization-code/callback]
+    purge_redirect_uris: false
+
+- name: A program that gets tokens of its own by a key
+  qbusiness.federation.okta_app:
+    label: Reporting
+    sign_on_mode: OPENID_CONNECT
+    application_type: service
+    token_endpoint_auth_method: private_key_jwt
+    jwks:
+      keys: ["{{ lookup('ansible.builtin.file', 'reporting.jwk.json') | from_json }}"]
 """
 
 RETURN = r"""
@@ -523,7 +258,7 @@ app:
       returned: always
       sample: 0oa1gjh63g214q0Hq0g4
     name:
-      description: The name that Okta made of the label.
+      description: The name that Okta made of the label; V(oidc_client) of every OpenID Connect app.
       type: str
       returned: always
       sample: example_assistant_1
@@ -542,8 +277,13 @@ app:
       type: str
       returned: always
       sample: SAML_2_0
+    credentials:
+      description: How it proves itself; C(oauth_client) of an OpenID Connect app, without any secret.
+      type: dict
+      returned: always
+      sample: {oauth_client: {client_id: 0oa1gjh63g214q0Hq0g4, token_endpoint_auth_method: client_secret_basic}}
     settings:
-      description: Its settings; those of SAML stand in C(sign_on).
+      description: Its settings; those of SAML stand in C(sign_on), most of OpenID Connect in C(oauth_client).
       type: dict
       returned: always
       sample: {sign_on: {sso_acs_url: "https://abcdefgh.chat.qbusiness.us-east-1.on.aws/saml"}}
@@ -564,29 +304,52 @@ app:
       elements: str
       returned: with O(users)
       sample: [ann@example.com]
+    federated_claims:
+      description: The federated claims of the app.
+      type: list
+      elements: dict
+      returned: with O(federated_claims)
+      sample: [{name: family, expression: user.profile.lastName}]
 app_id:
   description: The id of the app.
   returned: when it exists, existed, or would exist
   type: str
   sample: 0oa1gjh63g214q0Hq0g4
+client_id:
+  description: The client id of an OpenID Connect app. The provider in IAM names it as its audience.
+  returned: with O(sign_on_mode=OPENID_CONNECT) when it exists, existed, or would exist
+  type: str
+  sample: 0oa1gjh63g214q0Hq0g4
+redirect_uris:
+  description: Where people may be sent after they signed in.
+  returned: with O(sign_on_mode=OPENID_CONNECT) when it exists, existed, or would exist
+  type: list
+  elements: str
+  sample: ["https://abcdefgh.chat.qbusiness.us-east-1.on.aws/authorization-code/callback"]
+post_logout_redirect_uris:
+  description: Where people may be sent after they signed out.
+  returned: with O(sign_on_mode=OPENID_CONNECT) when it exists, existed, or would exist
+  type: list
+  elements: str
+  sample: []
 app_name:
-  description: The name that Okta made of the label; it never changes.
+  description: The name that Okta made of the label; it never changes. V(oidc_client) of every OpenID Connect app.
   returned: when it exists, existed, or would exist
   type: str
   sample: example_assistant_1
 metadata:
   description: The metadata document, with the certificate of the active key.
-  returned: when the app exists, or would exist
+  returned: with O(sign_on_mode=SAML_2_0) when it exists, or would exist
   type: str
   sample: <md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" ...
 entity_id:
   description: The issuer of the app's assertions.
-  returned: when the app exists, or would exist
+  returned: with O(sign_on_mode=SAML_2_0) when it exists, or would exist
   type: str
   sample: http://www.okta.com/exk1gjh63g214q0Hq0g4
 sso_url:
   description: The URL where people sign in.
-  returned: when the app exists, or would exist
+  returned: with O(sign_on_mode=SAML_2_0) when it exists, or would exist
   type: str
   sample: https://example.okta.com/app/example_assistant_1/exk1gjh63g214q0Hq0g4/sso/saml
 slo_url:
@@ -596,7 +359,7 @@ slo_url:
   sample: https://example.okta.com/app/example_assistant_1/exk1gjh63g214q0Hq0g4/slo/saml
 certificates:
   description: The certificates in the metadata; none where only Okta can know them in check mode.
-  returned: when the app exists, or would exist
+  returned: with O(sign_on_mode=SAML_2_0) when it exists, or would exist
   type: list
   elements: dict
   contains:
@@ -617,12 +380,12 @@ certificates:
       sample: "2036-01-31T12:00:00+00:00"
 signing_key_id:
   description: The id of the key that the app signs with.
-  returned: when it exists, existed, or would exist
+  returned: with O(sign_on_mode=SAML_2_0) when it exists, existed, or would exist
   type: str
   sample: SIMcCQNY3uwXoW3y0vf6VxiBb5n9pf8L2fK8d-F1bm4
 acs_endpoints:
   description: The URLs that requests may ask for, each with its number.
-  returned: when it exists, existed, or would exist
+  returned: with O(sign_on_mode=SAML_2_0) when it exists, existed, or would exist
   type: list
   elements: dict
   contains:
