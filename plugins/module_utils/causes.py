@@ -10,7 +10,7 @@ table recognise it (:func:`translated`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .cause_rows import aws, claims, oidc, okta
@@ -51,3 +51,12 @@ def translated(
         if row.key.partition(".")[0] in groups and row.fits(code, message):
             return error(row.key, facts, message=message, said=said, **values)
     raise KeyError(f"no row of {groups} fits {code}")
+
+
+def several(heading: str, layer: str, differences: Sequence[tuple[str, str]]) -> LayerError:
+    """One error that names all differences, with the next step of the first.
+
+    :param differences: from :func:`difference`
+    """
+    named = [cause for cause, _step in differences]
+    return LayerError(layer, f"{heading}: {'; '.join(named)}.", differences[0][1], differences=named)

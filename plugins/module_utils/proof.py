@@ -10,33 +10,27 @@ What comes out is a record of evidence without a secret in it: claims, ids, time
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from . import causes
 from .errors import FederationError, InputError, LayerError, ServiceError
 from .host import Context
 from .iam import assertion as claims
-from .iam.session import SESSION, STS, RoleSession, assume_with_saml, identity
-from .okta.browser import org_origin
-from .okta.saml_page import ASSIGNMENT, FORM, SamlForm
-from .okta.sign_in import SIGN_IN, check_sso_url, close, saml_response, sign_in
+from .iam.session import SESSION, STS, RoleSession, assume_with_saml, assume_with_web_identity, identity
+from .okta import login, login_options
+from .okta.id_token import Expected
+from .okta.login_options import OIDC, SAML
 from .placeholder import is_placeholder
 from .qbusiness.chat import CHAT, SUBSCRIPTION, Answer, ask
-from .safe_xml import UnsafeXmlError, parse
 
 #: Characters of the answer and of each document's excerpt that the record keeps.
 EXCERPT = 400
 
 OPTIONS: dict[str, Any] = {
-    "okta_org_url": {"type": "str"},
-    "username": {"type": "str"},
-    "password": {"type": "str", "no_log": True},
-    "sso_url": {"type": "str"},
-    "saml_metadata_document": {"type": "str"},
-    "saml_response": {"type": "str", "no_log": True},
+    **login_options.OPTIONS,
     "provider_arn": {"type": "str", "required": True},
     "role_arn": {"type": "str", "required": True},
     "application_id": {"type": "str", "required": True},
@@ -50,20 +44,8 @@ OPTIONS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 30},
     "fail_on_error": {"type": "bool", "default": True},
 }
-#: Options of an Okta session that the proof does not use: it shares the defaults of its action group.
-GROUP_OPTIONS: dict[str, Any] = {
-    "okta_api_token": {"type": "str", "no_log": True},
-    "okta_client_id": {"type": "str"},
-    "okta_private_key": {"type": "str", "no_log": True},
-    "okta_private_key_id": {"type": "str", "no_log": False},
-    "okta_scopes": {"type": "list", "elements": "str"},
-}
-#: Read when the option is unset; an empty text counts as unset.
-ENVIRONMENT = {
-    "okta_org_url": ("OKTA_CLIENT_ORGURL", "OKTA_ORG_URL"),
-    "username": ("OKTA_TEST_USERNAME",),
-    "password": ("OKTA_TEST_PASSWORD",),
-}
+#: What the ARN of a provider has in it, by protocol.
+PROVIDERS = {SAML: ":saml-provider/", OIDC: ":oidc-provider/"}
 
 
 class ProofError(FederationError):
@@ -89,6 +71,7 @@ class Record:
             "provider_arn": provider_arn,
             "application_id": application_id,
             "assertion": None,
+            "id_token": None,
             "session": None,
             "answer": None,
             "sources": [],
@@ -97,6 +80,10 @@ class Record:
             "started": _now(),
             "finished": None,
         }
+
+    def note(self, **facts: Any) -> None:
+        """Facts that hold whatever comes after."""
+        self.evidence.update(facts)
 
     def _add(self, layer: str, ok: bool, detail: str, started: float) -> None:
         milliseconds = round((time.monotonic() - started) * 1000)
@@ -126,48 +113,29 @@ class Record:
         self.evidence.update(failed_layer=error.layer, cause=error.cause, next_step=error.next_step)
 
 
-def settled(parameters: Any) -> dict[str, Any]:
-    """The options with their fallbacks from the environment; empty texts are unset."""
-    values = {name: (None if value == "" else value) for name, value in parameters.items()}
-    for name, variables in ENVIRONMENT.items():
-        # A response from outside is not to meet a password from the environment.
-        if values.get(name) is None and (name == "okta_org_url" or values.get("saml_response") is None):
-            values[name] = next((os.environ[key] for key in variables if os.environ.get(key)), None)
-    return values
+def protocol_of(provider_arn: str) -> str:
+    """The protocol of a provider, by its ARN; ``""`` when it is none of a provider's."""
+    return next((name for name, part in PROVIDERS.items() if part in provider_arn), "")
 
 
-def sso_location(document: str) -> str:
-    """``Location`` of the first ``SingleSignOnService`` of a SAML metadata document; ``""`` when there is none.
+def validate(values: dict[str, Any]) -> str:
+    """Everything that can be said about the options without sending anything; the protocol.
 
-    :raises UnsafeXmlError: no well-formed XML
-    """
-    service = "{urn:oasis:names:tc:SAML:2.0:metadata}SingleSignOnService"
-    return next((node.get("Location", "") for node in parse(document.encode()).iter(service)), "")
-
-
-def validate(values: dict[str, Any]) -> None:
-    """Everything that can be said about the options without sending anything. Fills ``sso_url`` from the metadata.
+    Fills ``sso_url`` from the metadata, and ``issuer`` from the provider's ARN.
 
     :raises InputError: every fault at once
     """
     faults: list[str] = []
-    if values.get("saml_response"):
-        faults += [
-            f"{name}: cannot be given together with saml_response, which replaces the sign-in"
-            for name in ("username", "password")
-            if values.get(name)
-        ]
-    else:
-        faults += [
-            f"{name}: is needed (or {' or '.join(ENVIRONMENT[name])} in the environment), or saml_response from outside"
-            for name in ENVIRONMENT
-            if not values.get(name)
-        ]
-        faults += _sso_faults(values)
-    for name, pattern in (("role_arn", ":role/"), ("provider_arn", ":saml-provider/")):
+    provider_arn = str(values.get("provider_arn") or "")
+    given = login_options.protocols_of(values)
+    protocol = protocol_of(provider_arn) or (given[0] if len(given) == 1 else SAML)
+    if protocol == OIDC and not values.get("issuer") and not is_placeholder(provider_arn):
+        values["issuer"] = f"https://{provider_arn.partition(PROVIDERS[OIDC])[2]}"
+    faults += login_options.faults_of(values, protocol)
+    for name, patterns in (("role_arn", (":role/",)), ("provider_arn", tuple(PROVIDERS.values()))):
         value = str(values.get(name) or "")
-        if not (value.startswith("arn:") and pattern in value):
-            faults.append(f"{name}: {value or 'empty'} … should be an ARN with {pattern}")
+        if not (value.startswith("arn:") and any(pattern in value for pattern in patterns)):
+            faults.append(f"{name}: {value or 'empty'} … should be an ARN with {' or '.join(patterns)}")
     if not values.get("application_id"):
         faults.append("application_id: is empty")
     if not str(values.get("question") or "").strip():
@@ -178,29 +146,7 @@ def validate(values: dict[str, Any]) -> None:
         faults.append(f"wait_timeout: {values['wait_timeout']} … should be 0 or more")
     if faults:
         raise InputError(faults)
-
-
-def _sso_faults(values: dict[str, Any]) -> list[str]:
-    if values.get("sso_url") and values.get("saml_metadata_document"):
-        return ["sso_url: give it or saml_metadata_document, not both"]
-    if values.get("saml_metadata_document") and not is_placeholder(values["saml_metadata_document"]):
-        try:
-            values["sso_url"] = sso_location(values["saml_metadata_document"])
-        except UnsafeXmlError as error:
-            return [f"saml_metadata_document: {error}"]
-        if not values["sso_url"]:
-            return ["saml_metadata_document: has no SingleSignOnService"]
-    if not values.get("sso_url"):
-        if values.get("saml_metadata_document"):
-            return []
-        return ["sso_url: is needed, or saml_metadata_document, or saml_response from outside"]
-    if not values.get("okta_org_url") or is_placeholder(values["sso_url"]) or is_placeholder(values["okta_org_url"]):
-        return []
-    try:
-        check_sso_url(org_origin(values["okta_org_url"]), values["sso_url"])
-    except InputError as error:
-        return error.faults
-    return []
+    return protocol
 
 
 def prove(context: Context) -> dict[str, Any]:
@@ -209,15 +155,16 @@ def prove(context: Context) -> dict[str, Any]:
     :raises InputError: before anything is sent
     :raises ProofError: a layer failed, unless ``fail_on_error`` is false
     """
-    values = settled(context.parameters)
-    context.secrets.update(str(values[name]) for name in ("password", "saml_response") if values.get(name))
-    validate(values)
+    values = login_options.settled(context.parameters)
+    context.secrets.update(str(values[name]) for name in login_options.SECRET_OPTIONS if values.get(name))
+    protocol = validate(values)
     record = Record(values["role_arn"], values["provider_arn"], values["application_id"])
     if context.check_mode:
         context.warn("Check mode: only the options were checked. A sign-in leaves traces, so none was made.")
         return {"changed": False, "proved": False, "evidence": record.evidence}
     try:
-        _run(context, values, record)
+        session = _with_saml(context, values, record) if protocol == SAML else _with_oidc(context, values, record)
+        _question(context, values, record, session)
         record.evidence["proved"] = True
     except LayerError as error:
         record.evidence["finished"] = _now()
@@ -229,34 +176,9 @@ def prove(context: Context) -> dict[str, Any]:
     return {"changed": False, "proved": record.evidence["proved"], "evidence": record.evidence}
 
 
-def _run(context: Context, values: dict[str, Any], record: Record) -> None:
-    if values.get("saml_response"):
-        form = SamlForm("", "".join(values["saml_response"].split()), "")
-        context.secrets.add(form.saml_response)
-    else:
-        form = _from_okta(context, values, record)
-    _check_assertion(values, record, form)
-    session = _take_role(context, values, record, form)
-    _question(context, values, record, session)
-
-
-def _from_okta(context: Context, values: dict[str, Any], record: Record) -> SamlForm:
-    """Sign in at Okta and fetch the form; the session at Okta is closed in any case."""
-    with record.step(SIGN_IN) as details:
-        session = sign_in(values["okta_org_url"], values["username"], values["password"], context.secrets)
-        details[SIGN_IN] = f"Okta signed {session.login} in"
-    record.evidence["who"] = session.login
-    try:
-        with record.step(ASSIGNMENT, FORM) as details:
-            form = saml_response(session, values["sso_url"])
-            details[ASSIGNMENT] = "the user may use the app"
-            details[FORM] = f"the form posts to {form.action}"
-    finally:
-        record.evidence["session_closed"] = close(session)
-    return form
-
-
-def _check_assertion(values: dict[str, Any], record: Record, form: SamlForm) -> None:
+def _with_saml(context: Context, values: dict[str, Any], record: Record) -> RoleSession:
+    """Sign in, compare the assertion with what AWS and the application expect, take the role with it."""
+    form = login.saml(values, context.secrets, record)
     expected = claims.Expected(
         role_arn=values["role_arn"],
         provider_arn=values["provider_arn"],
@@ -267,17 +189,14 @@ def _check_assertion(values: dict[str, Any], record: Record, form: SamlForm) -> 
     )
     with record.step(claims.LAYER) as details:
         assertion = claims.read(form.saml_response)
-        record.evidence["assertion"] = assertion.evidence()
-        record.evidence["who"] = assertion.email or record.evidence["who"] or assertion.subject or None
+        who = assertion.email or record.evidence["who"] or assertion.subject or None
+        record.note(assertion=assertion.evidence(), who=who)
         claims.check(assertion, expected, form.action)
         details[claims.LAYER] = (
             "it is encrypted, so only STS can read it"
             if assertion.encrypted
             else "destination, recipient, audience, role, Email tag and session name are as expected"
         )
-
-
-def _take_role(context: Context, values: dict[str, Any], record: Record, form: SamlForm) -> RoleSession:
     with record.step(STS) as details:
         session = assume_with_saml(
             context.aws,
@@ -288,7 +207,31 @@ def _take_role(context: Context, values: dict[str, Any], record: Record, form: S
             duration_seconds=values.get("duration_seconds"),
             patience=float(values["wait_timeout"]),
         )
-        record.evidence["session"] = session.evidence()
+        record.note(session=session.evidence())
+        details[STS] = f"a session until {session.expires}"
+    return session
+
+
+def _with_oidc(context: Context, values: dict[str, Any], record: Record) -> RoleSession:
+    """Sign in, compare the ID token with what AWS and the application expect, take the role with it."""
+    expected = Expected(
+        issuer=f"https://{values['provider_arn'].partition(PROVIDERS[OIDC])[2]}",
+        client_id=values["client_id"],
+        nonce=str(values.get("nonce") or ""),
+        email=values.get("expected_email") or "",
+        email_tag=True,
+    )
+    token = login.oidc(context.aws, values, context.secrets, record, expected)
+    with record.step(STS) as details:
+        session = assume_with_web_identity(
+            context.aws,
+            values["role_arn"],
+            token.token,
+            context.secrets,
+            duration_seconds=values.get("duration_seconds"),
+            patience=float(values["wait_timeout"]),
+        )
+        record.note(session=session.evidence())
         details[STS] = f"a session until {session.expires}"
     return session
 
@@ -301,12 +244,7 @@ def _question(context: Context, values: dict[str, Any], record: Record, session:
         answer = ask(aws, values["application_id"], values["question"], patience=float(values["wait_timeout"]))
         _keep_answer(record, answer)
         if values.get("require_sources") and not answer.sources:
-            raise LayerError(
-                CHAT,
-                "The answer rests on no document.",
-                "Look at the data source's last sync, at the documents' access control lists and whether they name "
-                "this person, and at the application's setting for answers from general knowledge.",
-            )
+            raise causes.error("chat.no_sources")
         again = f" (asked {answer.tries} times: the first question subscribes)" if answer.tries > 1 else ""
         details[SUBSCRIPTION] = f"the person has a subscription{again}"
         details[CHAT] = f"an answer with {len(answer.sources)} sources"

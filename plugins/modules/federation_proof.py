@@ -320,7 +320,8 @@ evidence:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
-from ansible_collections.qbusiness.federation.plugins.module_utils.proof import GROUP_OPTIONS, OPTIONS, prove
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_options import GROUP_OPTIONS
+from ansible_collections.qbusiness.federation.plugins.module_utils.proof import OPTIONS, prove
 
 
 def function(context: Context) -> dict[str, object]:

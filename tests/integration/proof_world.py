@@ -20,7 +20,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.aws import Aws
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import CONNECTION, Context
-from ansible_collections.qbusiness.federation.plugins.module_utils.proof import GROUP_OPTIONS, OPTIONS, prove
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_options import GROUP_OPTIONS
+from ansible_collections.qbusiness.federation.plugins.module_utils.proof import OPTIONS, prove
 from qbusiness_sandbox.build import build
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.org import Org

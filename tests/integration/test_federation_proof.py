@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.authn_request import build
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.sign_in import saml_response, sign_in
 from ansible_collections.qbusiness.federation.plugins.module_utils.proof import ProofError, prove
 from proof_world import ACS, ANN, ATTRIBUTE, DOCUMENT, PASSWORD, PROVIDER_NAME, ROLE_NAME, World, world
@@ -331,15 +330,9 @@ def test_response_by_index_of_a_requestable_url(made: World) -> None:
     """What comes next needs it: an AuthnRequest handed through, and the relay state."""
     other = "https://second.example.com/saml"
     made.change_app(allowMultipleAcsEndpoints=True, acsEndpoints=[{"url": other, "index": 0}])
-    request = (
-        '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0" '
-        'IssueInstant="2026-01-01T00:00:00Z" AssertionConsumerServiceIndex="0"/>'
-    )
-    deflate = zlib.compressobj(wbits=-15)
-    encoded = base64.b64encode(deflate.compress(request.encode()) + deflate.flush()).decode()
     secrets: set[str] = set()
     session = sign_in(made.urls["okta"], ANN, PASSWORD, secrets)
-    form = saml_response(session, made.sso_url, relay_state="here", saml_request=encoded)
+    form = saml_response(session, made.sso_url, relay_state="here", request=build(made.sso_url, acs_index=0))
     assert (form.action, form.relay_state) == (other, "here")
     assert saml_response(session, made.sso_url).action == ACS
     assert {PASSWORD, form.saml_response} <= secrets

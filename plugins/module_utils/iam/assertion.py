@@ -20,10 +20,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from .. import causes
 from ..errors import LayerError
 from ..safe_xml import UnsafeXmlError, parse
 
 LAYER = "assertion"
+UNEXPECTED = "The assertion is not what is expected"
 ATTRIBUTE = "https://aws.amazon.com/SAML/Attributes/"
 ROLE = f"{ATTRIBUTE}Role"
 SESSION_NAME = f"{ATTRIBUTE}RoleSessionName"
@@ -52,7 +54,9 @@ class Assertion:
     recipient: str = ""
     audiences: tuple[str, ...] = ()
     issued: str = ""
+    not_before: str = ""
     not_on_or_after: str = ""
+    in_response_to: str = ""
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def values(self, name: str) -> tuple[str, ...]:
@@ -120,7 +124,9 @@ def read(saml_response: str) -> Assertion:
         recipient=confirmation.get("Recipient", "") if confirmation is not None else "",
         audiences=tuple(_text(node) for node in assertion.iterfind(f".//{SAML}Audience")),
         issued=assertion.get("IssueInstant", ""),
+        not_before=conditions.get("NotBefore", "") if conditions is not None else "",
         not_on_or_after=conditions.get("NotOnOrAfter", "") if conditions is not None else "",
+        in_response_to=root.get("InResponseTo", ""),
         attributes=attributes,
     )
 
@@ -130,11 +136,7 @@ def _text(element: Element | None) -> str:
 
 
 def _broken(why: str) -> LayerError:
-    return LayerError(
-        LAYER,
-        f"This is no usable SAML response: {why}.",
-        "Take the value of the form field SAMLResponse unchanged, as the browser posts it.",
-    )
+    return causes.error("assertion.broken", why=why)
 
 
 @dataclass(frozen=True)
@@ -160,31 +162,18 @@ def check(assertion: Assertion, expected: Expected, action: str = "") -> None:
     if not assertion.encrypted:
         differences += [*_endpoints(assertion, expected), *_roles(assertion, expected), *_person(assertion, expected)]
     if differences:
-        raise LayerError(
-            LAYER,
-            "The assertion is not what is expected: " + "; ".join(cause for cause, _step in differences) + ".",
-            differences[0][1],
-            differences=[cause for cause, _step in differences],
-        )
+        raise causes.several(UNEXPECTED, LAYER, differences)
 
 
 Differences = list[tuple[str, str]]
 
 
 def _destination(assertion: Assertion, expected: Expected, action: str) -> Differences:
-    found: Differences = []
-    for name, value in (("the form's action", action), ("Destination", assertion.destination)):
-        if expected.acs_url and value and value != expected.acs_url:
-            found.append(
-                (
-                    f"{name} is {value}, not {expected.acs_url}",
-                    (
-                        "The app in Okta still has another URL, maybe the placeholder: write the web experience's "
-                        "URL back into it (Single sign-on URL and Destination)."
-                    ),
-                )
-            )
-    return found
+    return [
+        causes.difference("assertion.destination", name=name, found=value, wanted=expected.acs_url)
+        for name, value in (("the form's action", action), ("Destination", assertion.destination))
+        if expected.acs_url and value and value != expected.acs_url
+    ]
 
 
 def _endpoints(assertion: Assertion, expected: Expected) -> Differences:
@@ -196,65 +185,51 @@ def _endpoints(assertion: Assertion, expected: Expected) -> Differences:
         else bool(AWS_ENDPOINT.fullmatch(assertion.recipient))
     )
     if not fits:
-        found.append(
-            (
-                f"Recipient is {assertion.recipient or 'missing'}, not {wanted}",
-                "Set the app's Recipient URL in Okta: STS compares it with SAML:aud of the role's trust policy.",
-            )
-        )
+        found.append(causes.difference("assertion.recipient", found=assertion.recipient or "missing", wanted=wanted))
     wanted = expected.audience or "AWS (https://signin.aws.amazon.com/saml)"
     if expected.audience:
         fits = expected.audience in assertion.audiences
     else:
         fits = any(AWS_ENDPOINT.fullmatch(item) or item == AWS_AUDIENCE for item in assertion.audiences)
     if not fits:
-        found.append(
-            (
-                f"Audience is {', '.join(assertion.audiences) or 'missing'}, not {wanted}",
-                "Set the app's Audience URI (SP Entity ID) in Okta.",
-            )
-        )
+        names = ", ".join(assertion.audiences) or "missing"
+        found.append(causes.difference("assertion.audience", found=names, wanted=wanted))
     return found
 
 
 def _roles(assertion: Assertion, expected: Expected) -> Differences:
-    pair = f"{expected.role_arn},{expected.provider_arn}"
+    return role_differences(assertion, expected.role_arn, expected.provider_arn)
+
+
+def role_differences(assertion: Assertion, role_arn: str, provider_arn: str) -> Differences:
+    """Whether a Role value is this pair, in either order."""
+    pair = f"{role_arn},{provider_arn}"
     values = assertion.values(ROLE)
-    if pair in values or f"{expected.provider_arn},{expected.role_arn}" in values:
+    if pair in values or f"{provider_arn},{role_arn}" in values:
         return []
-    step = f"Put the Role value {pair} into the app's attribute statements in Okta, without white space."
     if any("".join(value.split()) == pair for value in values):
-        return [("the Role value has white space in it", step)]
-    stripped = [name for name in assertion.attributes if name != ROLE and name.strip() == ROLE]
-    if stripped:
-        return [("the name of the Role attribute has white space around it", step)]
+        return [causes.difference("assertion.role_space", what="the Role value", where="in", pair=pair)]
+    if any(name != ROLE and name.strip() == ROLE for name in assertion.attributes):
+        what = "the name of the Role attribute"
+        return [causes.difference("assertion.role_space", what=what, where="around", pair=pair)]
     if not values:
-        return [("it has no Role attribute", step)]
-    return [(f"no Role value is {pair}; it has {'; '.join(values)}", step)]
+        return [causes.difference("assertion.role_missing", pair=pair)]
+    return [causes.difference("assertion.role", pair=pair, found="; ".join(values))]
 
 
 def _person(assertion: Assertion, expected: Expected) -> Differences:
-    found: Differences = []
+    found = email_differences(assertion, expected.email)
+    names = assertion.values(SESSION_NAME)
+    if len(names) != 1 or not _SESSION_NAME.fullmatch(names[0]):
+        found.append(causes.difference("assertion.session_name", found=", ".join(names) or "missing"))
+    return found
+
+
+def email_differences(assertion: Assertion, email: str) -> Differences:
     tags = assertion.values(EMAIL_TAG)
     if len(tags) != 1 or not tags[0]:
         what = "no PrincipalTag:Email" if not any(tags) else f"{len(tags)} values of PrincipalTag:Email"
-        found.append((f"it has {what}", f"Give the app the attribute statement {EMAIL_TAG} with the value user.email."))
-    elif expected.email and tags[0].lower() != expected.email.lower():
-        found.append(
-            (
-                f"PrincipalTag:Email is {tags[0]}, not {expected.email}",
-                "Look at the value of the Email attribute statement and at the user's profile in Okta.",
-            )
-        )
-    names = assertion.values(SESSION_NAME)
-    if len(names) != 1 or not _SESSION_NAME.fullmatch(names[0]):
-        found.append(
-            (
-                f"RoleSessionName is {', '.join(names) or 'missing'}",
-                (
-                    f"Give the app the attribute statement {SESSION_NAME} with the value user.email: one value "
-                    "of 2 to 64 letters, digits and +=,.@-_."
-                ),
-            )
-        )
-    return found
+        return [causes.difference("assertion.no_email", what=what)]
+    if email and tags[0].lower() != email.lower():
+        return [causes.difference("assertion.email", found=tags[0], wanted=email)]
+    return []

@@ -11,6 +11,7 @@ import typing as t
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from .. import causes
 from ..errors import InputError, LayerError
 from .transport import NoAnswerError, Transport
 
@@ -36,11 +37,16 @@ def org_origin(org_url: str) -> str:
         port = parts.port
     except ValueError:
         host, port = "", None
-    secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
     if not host or not secure or parts.username or parts.query or parts.path not in ("", "/"):
         raise InputError([f"okta_org_url: {_bare(org_url)} … should be the org's URL, like https://example.okta.com"])
     label, dot, rest = host.partition(".")
     return f"{parts.scheme}://{label.removesuffix('-admin')}{dot}{rest}" + (f":{port}" if port else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, where plain HTTP harms nobody."""
+    return host in _LOOPBACK
 
 
 def _bare(url: str) -> str:
@@ -71,53 +77,49 @@ class Browser:
         try:
             answer = self._http.send(method, path, **more)
         except NoAnswerError as error:
-            raise LayerError(
-                layer,
-                f"No answer from {self.origin}{path} ({error.kind}).",
-                "Check okta_org_url, network and proxy, and for SSLError the certificates (REQUESTS_CA_BUNDLE).",
-            ) from None
+            raise causes.error("okta.no_answer", layer=layer, url=f"{self.origin}{path}", kind=error.kind) from None
         self._secrets.update(
             cookie.value for cookie in self._http.cookies if cookie.value and len(cookie.value) >= SECRET_LENGTH
         )
         return answer
 
-    def read(self, layer: str, path: str, **more: Any) -> Response:
-        """A GET; when Okta says 429, its clock is waited for once."""
-        answer = self.send(layer, "GET", path, **more)
+    def read(self, layer: str, path: str, method: str = "GET", **more: Any) -> Response:
+        """A page or document; when Okta says 429, its clock is waited for once.
+
+        :param method: POST only where that changes nothing at Okta
+        """
+        answer = self.send(layer, method, path, **more)
         if answer.status_code == 429:
             time.sleep(_until_reset(answer))
-            answer = self.send(layer, "GET", path, **more)
+            answer = self.send(layer, method, path, **more)
         if answer.status_code == 429:
             raise rate_limited(layer)
         return answer
 
-    def visit(self, layer: str, url: str, params: dict[str, str]) -> Response:
+    def visit(self, layer: str, url: str, params: dict[str, str], data: dict[str, str] | None = None) -> Response:
         """A page, by way of at most ten redirects on this host.
 
         :param url: absolute, on the org's host
+        :param data: a form to post; otherwise the page is got
         :raises LayerError: a redirect leads off the host, or there are too many
         """
-        answer = self.read(layer, self.path(url), params=params, headers={"Accept": "text/html"})
+        method = "GET" if data is None else "POST"
+        answer = self.read(layer, self.path(url), method, params=params, data=data, headers={"Accept": "text/html"})
         for _count in range(REDIRECTS):
             if not answer.is_redirect:
                 return answer
             target = urljoin(f"{self.origin}{self.path(url)}", answer.headers["Location"])
             if not self.owns(target):
-                raise LayerError(
-                    layer,
-                    f"Okta sends the browser off to {urlsplit(target).netloc or 'nowhere'}, which is not the org.",
-                    "A routing rule sends this user to another identity provider, or the app has an error page of its "
-                    "own for people who are not assigned: check the assignment and the routing rules.",
-                )
+                host = urlsplit(target).netloc or "nowhere"
+                raise causes.error("page.off_the_org", layer=layer, host=host)
             url = target
             # The query is given apart, so that no error shows it.
             answer = self.read(layer, self.path(url), params=urlsplit(url).query, headers={"Accept": "text/html"})
-        raise LayerError(layer, f"More than {REDIRECTS} redirects in the org.", "Open sso_url in a browser.")
+        raise causes.error("page.redirects", layer=layer, count=REDIRECTS)
 
     def owns(self, url: str) -> bool:
-        """Whether a URL is on the org's host, by the same scheme and port."""
-        parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.netloc}" == self.origin
+        """Whether a URL is on the org's host and port. Requests go to the org's own scheme in any case."""
+        return urlsplit(url).netloc == urlsplit(self.origin).netloc
 
     def path(self, url: str) -> str:
         """The path of a URL of the org."""
@@ -145,8 +147,4 @@ def _until_reset(answer: Response) -> float:
 
 
 def rate_limited(layer: str) -> LayerError:
-    return LayerError(
-        layer,
-        "Okta's rate limit is reached (HTTP 429).",
-        "Run fewer hosts at a time with one test user (throttle: 1), or share one sign-in per play.",
-    )
+    return causes.error("okta.rate_limited", layer=layer)

@@ -45,10 +45,6 @@ class JoseError(ValueError):
     """A token is not what it should be; the text says why and holds nothing of the token but its header's names."""
 
 
-class UnknownKeyError(JoseError):
-    """The key set has no key of this id, maybe because it is an old copy."""
-
-
 def require_cryptography(what: str) -> None:
     """:raises DependencyError: cryptography is absent"""
     if not HAS_CRYPTOGRAPHY:
@@ -146,8 +142,7 @@ def verify(token: str, key_set: Any) -> None:
     """Whether one of these keys signed it, by RS256.
 
     :param key_set: the JSON at ``jwks_uri``
-    :raises UnknownKeyError: no key has the token's ``kid``
-    :raises JoseError: anything else is wrong
+    :raises JoseError: none did, or none that may be believed
     """
     header, _claims = read(token)
     if header.get("alg") != ALGORITHM:
@@ -170,7 +165,7 @@ def _public_key(key_set: Any, key_id: Any) -> Any:
         if isinstance(key, Mapping) and key.get("kid") == key_id and key.get("kty") == "RSA" and key.get("use") != "enc"
     ]
     if len(found) != 1 or not isinstance(key_id, str):
-        raise UnknownKeyError("no key of the issuer has its key id")
+        raise JoseError("no key of the issuer has its key id")
     try:
         public = rsa.RSAPublicNumbers(_number(found[0]["e"]), _number(found[0]["n"])).public_key()
     except (KeyError, TypeError, ValueError):

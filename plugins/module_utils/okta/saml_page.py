@@ -4,8 +4,7 @@
 
 """The pages that a browser meets on the way through Okta: the form with the SAML response, and what comes instead.
 
-The marks of the pages are those of saved real pages and of clients that have read them for years (okta-awscli,
-okta-aws-cli-assume-role, tokendito, gimme-aws-creds, saml2aws); the status alone decides nothing.
+The source of their marks stands beside their causes (``cause_rows/okta.py``); the status alone decides nothing.
 """
 
 from __future__ import annotations
@@ -14,16 +13,8 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from .. import causes
 from ..errors import LayerError
-
-ASSIGNMENT = "okta_assignment"
-FORM = "saml_form"
-
-#: What a password-only sign-in needs, on both engines.
-PASSWORD_ONLY = (
-    "Give this user a password-only rule in the org's sign-on policy (Identity Engine: global session policy) and in "
-    "the app's sign-in policy, limited to this controller's network zone, or pass saml_response from outside."
-)
 
 
 @dataclass(frozen=True)
@@ -82,9 +73,13 @@ class _Page(HTMLParser):
             self.headline += data
 
 
-def _line(text: str) -> str:
-    """A text of a page as a short line."""
-    return " ".join(text.split())[:120]
+def headline(text: str) -> str:
+    """What a page calls itself, as a short line."""
+    return _heading(_Page(text))
+
+
+def _heading(page: _Page) -> str:
+    return " ".join((page.headline or page.title).split())[:120]
 
 
 def read_form(text: str, status: int) -> SamlForm:
@@ -100,67 +95,30 @@ def read_form(text: str, status: int) -> SamlForm:
         relay = forms[0].values("RelayState")
         return SamlForm(forms[0].action, forms[0].values("SAMLResponse")[0], relay[0] if relay else "")
     if forms:
-        raise LayerError(
-            FORM,
-            "Okta's page has more than one SAMLResponse.",
-            "Look at sso_url: it should be the Location of SingleSignOnService in the app's metadata.",
-        )
+        raise causes.error("page.two_responses")
     raise _meaning(page, text, status)
 
 
 def _meaning(page: _Page, text: str, status: int) -> LayerError:
     """What a page without the form says."""
     heading = f"{page.title} {page.headline}"
+    values: dict[str, object] = {}
     if re.search(r"app not assigned", heading, re.IGNORECASE) or "not assigned this app" in text:
-        return LayerError(
-            ASSIGNMENT,
-            "The user is not assigned to the app in Okta, or the assignment is in error.",
-            "Assign the user, or a group that the user is in, to the app and check the assignment's status.",
-        )
-    if re.search(r"app access locked", heading, re.IGNORECASE):
-        return LayerError(
-            ASSIGNMENT,
-            "The app's sign-in policy denies this user.",
-            "Look at the rules of the app's sign-in policy: one that says Denied applies to this user.",
-        )
-    if any(form.values("SAMLRequest") for form in page.forms):
-        return LayerError(
-            FORM,
-            "Okta sends the user on to another identity provider.",
-            "Use a test user whom no routing rule sends elsewhere, or pass saml_response from outside.",
-        )
-    if "password-verification-challenge" in page.marks:
-        return LayerError(
-            FORM,
-            "The app's sign-in policy asks for the password again.",
-            "Set the rule's re-authentication frequency to two minutes or more.",
-        )
-    if "Extra Verification" in page.title:
-        return LayerError(FORM, "The app's sign-on policy asks the user for a second factor.", PASSWORD_ONLY)
-    if "okta-sign-in" in page.marks or "var stateToken" in text or "oktaData" in text:
-        return LayerError(
-            FORM,
-            "Okta shows its sign-in page instead of the app: the app's sign-in policy wants more than the password, or "
-            "asks for it every time.",
-            PASSWORD_ONLY + " Re-authentication every time is hit and miss; two minutes or more work.",
-        )
-    if status == 404:
-        return LayerError(
-            FORM,
-            "Okta knows no active app at this URL.",
-            "Compare sso_url with the Location of SingleSignOnService in the app's metadata, and see that the app is "
-            "ACTIVE and of this org.",
-        )
-    if status == 400:
-        return LayerError(
-            FORM,
-            f"Okta refuses the request ({_line(page.headline or page.title) or 'HTTP 400'}).",
-            "With saml_request, compare its AssertionConsumerServiceURL or index, its issuer and its signature with "
-            "the app's settings; without, check sso_url.",
-        )
-    return LayerError(
-        FORM,
-        f"Okta answers HTTP {status} with a page without a SAML response"
-        f" ({_line(page.headline or page.title) or 'no title'}).",
-        "Open sso_url in a browser as this user and see what it shows.",
-    )
+        key = "not_assigned"
+    elif re.search(r"app access locked", heading, re.IGNORECASE):
+        key = "denied"
+    elif any(form.values("SAMLRequest") for form in page.forms):
+        key = "other_provider"
+    elif "password-verification-challenge" in page.marks:
+        key = "password_again"
+    elif "Extra Verification" in page.title:
+        key = "extra_verification"
+    elif "okta-sign-in" in page.marks or "var stateToken" in text or "oktaData" in text:
+        key = "sign_in"
+    elif status == 404:
+        key = "not_found"
+    elif status == 400:
+        key, values = "bad_request", {"heading": _heading(page) or "HTTP 400"}
+    else:
+        key, values = "other", {"status": status, "heading": _heading(page) or "no title"}
+    return causes.error(f"page.{key}", **values)

@@ -14,12 +14,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+from .. import causes
+from ..cause_rows.okta import FORM, SIGN_IN
 from ..errors import InputError, LayerError
+from .authn_request import AuthnRequest
 from .browser import Browser, org_origin, rate_limited
-from .saml_page import FORM, PASSWORD_ONLY, SamlForm, read_form
+from .saml_page import SamlForm, read_form
 
-SIGN_IN = "okta_sign_in"
+#: States of a sign-in that have a row of their own in the table of causes.
+_STATES = ("MFA_REQUIRED", "MFA_ENROLL", "PASSWORD_EXPIRED", "LOCKED_OUT")
 #: A page of the org that every user has; named as the redirect's target and never visited.
 _HOME = "/app/UserHome"
 #: ``sid``: Classic Engine; ``idx``: Identity Engine.
@@ -96,28 +101,37 @@ def _authenticate(browser: Browser, username: str, password: str, secrets: set[s
     return session
 
 
-def saml_response(session: Session, sso_url: str, relay_state: str = "", saml_request: str = "") -> SamlForm:
+def saml_response(
+    session: Session, sso_url: str, relay_state: str = "", request: AuthnRequest | None = None, post: bool = False
+) -> SamlForm:
     """The form that the app's SSO URL answers with. It is read, never posted.
 
     :param sso_url: ``Location`` of ``SingleSignOnService`` in the app's metadata, or the app's embed link
     :param relay_state: handed through
-    :param saml_request: an AuthnRequest for the redirect binding: deflated, base64; empty begins at Okta
+    :param request: with which the application begins; without, the sign-in begins at Okta
+    :param post: carry the request by the POST binding, not by the redirect binding
     :raises InputError: the URL is not on the org's host
     :raises LayerError: layer ``okta_assignment`` or ``saml_form``
     """
     check_sso_url(session.origin, sso_url)
-    params = {"RelayState": relay_state, "SAMLRequest": saml_request, "sessionToken": session.token}
-    answer = session.browser.visit(FORM, sso_url, {name: value for name, value in params.items() if value})
-    session.token = ""
+    encoded = "" if request is None else request.post() if post else request.redirect()
+    values = {"RelayState": relay_state, "SAMLRequest": encoded}
+    token, session.token = {"sessionToken": session.token}, ""
+    if post and encoded:
+        answer = session.browser.visit(FORM, sso_url, _given(token), data=_given(values))
+    else:
+        answer = session.browser.visit(FORM, sso_url, _given({**values, **token}))
     form = read_form(answer.text, answer.status_code)
     session.secrets.add(form.saml_response)
     return form
 
 
+def _given(values: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}
+
+
 def check_sso_url(origin: str, sso_url: str) -> None:
     """:raises InputError: a session must not be carried to another host"""
-    from urllib.parse import urlsplit
-
     parts = urlsplit(sso_url)
     if f"{parts.scheme}://{parts.netloc}" != origin or parts.query:
         raise InputError(
@@ -161,36 +175,15 @@ def _refusal(browser: Browser, username: str, status: int, body: dict[str, Any])
     trace = f" (errorId {body['errorId']})" if body.get("errorId") else ""
     if status == 429:
         return rate_limited(SIGN_IN)
+    facts = {"okta_error_code": code}
     if code == "E0000004":
         elsewhere = _foreign_provider(browser, username)
         if elsewhere:
-            return LayerError(
-                SIGN_IN,
-                f"Okta sends this user to another identity provider ({elsewhere}), so Okta has no password to check.",
-                "Use a test user whom Okta itself masters, or pass saml_response from outside.",
-                okta_error_code=code,
-            )
-        return LayerError(
-            SIGN_IN,
-            "Okta refuses the password; it does not say whether the password is wrong, the user unknown or locked, or "
-            "denied by the sign-on policy.",
-            f"Look into Okta's System Log for this attempt{trace}, at the user's status, and at the zones and rules of "
-            "the sign-on policy. No second try was made.",
-            okta_error_code=code,
-        )
+            return causes.error("sign_in.foreign_provider", facts, kind=elsewhere)
+        return causes.error("sign_in.password", facts, trace=trace)
     if status == 403 or code == "E0000006":
-        return LayerError(
-            SIGN_IN,
-            "Okta denies access before looking at the password.",
-            "Look at the network zones and ThreatInsight: this controller's outgoing address may be blocked.",
-            okta_error_code=code,
-        )
-    return LayerError(
-        SIGN_IN,
-        f"Okta answers the sign-in with HTTP {status}{f' and {code}' if code else ''}.",
-        f"See that okta_org_url is an Okta org, and look into its System Log{trace}.",
-        okta_error_code=code,
-    )
+        return causes.error("sign_in.denied", facts)
+    return causes.error("sign_in.other", facts, answer=f"HTTP {status}{f' and {code}' if code else ''}", trace=trace)
 
 
 def _foreign_provider(browser: Browser, username: str) -> str:
@@ -216,32 +209,5 @@ def _unfinished(body: dict[str, Any]) -> LayerError:
     status = str(body.get("status") or "no status")
     factors = body.get("_embedded", {}).get("factors") or []
     names = ", ".join(f"{item.get('provider', '?')}:{item.get('factorType', '?')}".lower() for item in factors)
-    texts = {
-        "MFA_REQUIRED": (
-            (
-                f"Okta asks the test user for a second factor ({names or 'not named'}); the proof signs in with a "
-                "password only."
-            ),
-            PASSWORD_ONLY,
-        ),
-        "MFA_ENROLL": (
-            f"Okta wants the test user to enrol a second factor first ({names or 'not named'}).",
-            "Exclude the test user's group from the required enrolment in the authenticator enrolment policy.",
-        ),
-        "PASSWORD_EXPIRED": (
-            "The test user's password has expired.",
-            "Set a new password, and give the test user's group a password policy without expiry.",
-        ),
-        "LOCKED_OUT": (
-            "The test user is locked out.",
-            "Unlock the user in Okta, then look for who else signs in with this name.",
-        ),
-    }
-    cause, step = texts.get(
-        status,
-        (
-            f"Okta ends the sign-in in the state {status}.",
-            "Sign this user in once in a browser and finish what it asks.",
-        ),
-    )
-    return LayerError(SIGN_IN, cause, step, okta_status=status)
+    key = f"sign_in.{status.lower() if status in _STATES else 'unfinished'}"
+    return causes.error(key, {"okta_status": status}, factors=names or "not named", status=status)
