@@ -15,8 +15,12 @@ description:
   - A SAML provider is found by its O(name). Its metadata is compared by meaning, that is by entity id, set of signing
     certificates, and sign-on and logout locations; another text of the same meaning is no difference.
   - Other metadata is put in place under the same ARN, so that roles and applications go on to work.
-  - An OpenID Connect provider is found by its O(url), since an account has one for each issuer. Client ids that others
-    registered are kept.
+  - An OpenID Connect provider is found by its O(url), since an account has one for each issuer, which all apps of that
+    issuer share. Client ids are added and removed one by one; those that others registered are kept, also by tasks that
+    run side by side.
+  - Before a client id or a provider goes, its users are counted. Users of a provider are the roles whose trust policy
+    names it and the Amazon Q Business applications whose people come through it; users of a client id are those of them
+    that name it (C(ISSUER:aud) of a role, C(clientIdsForOIDC) of an application) or that name none and so accept each.
 author:
   - The qbusiness.federation contributors (@qbusiness)
 extends_documentation_fragment:
@@ -40,13 +44,18 @@ notes:
   - The connection options of Okta are used only with O(okta_app_id).
   - The library C(cryptography) is needed to say when certificates end, and to warn of ended ones. The controller has
     it, because ansible-core needs it.
-  - With O(state=absent) applications that use the provider are looked for in the region of the task only.
+  - Applications that use a provider are looked for in the region of the task and in O(regions); IAM has one provider
+    for all regions, so name those in which the account has applications. Roles are the same in all regions.
+  - Google and Microsoft Entra ID are refused with O(type=oidc), because AWS does not support them for Amazon Q Business
+    by OpenID Connect.
 options:
   state:
     description:
       - V(present) makes the provider, adopts it when it exists, and changes what differs.
       - V(absent) removes it, unless a role trusts it or an application uses it. In check mode such a use is a warning,
         because an earlier task may have planned its end.
+      - V(absent) with O(client_ids) removes these client ids, unless a role or an application uses one of them, and the
+        provider only when none is left.
     type: str
     choices: [present, absent]
     default: present
@@ -71,21 +80,37 @@ options:
     type: str
   url:
     description:
-      - The issuer of an OpenID Connect provider, without a port. Needed with O(type=oidc).
+      - The issuer of an OpenID Connect provider, letter for letter as C(iss) in its ID tokens, with C(https://), without
+        a port, a query and a slash at the end. Needed with O(type=oidc).
     type: str
   client_ids:
     description:
-      - The client ids of apps whose ID tokens the account accepts. Needed to create an OpenID Connect provider.
+      - The client ids of apps whose ID tokens the account accepts, 100 at most together with those of others. Needed to
+        create an OpenID Connect provider.
+      - With O(state=absent) the client ids that are removed.
     type: list
     elements: str
   purge_client_ids:
     description:
-      - Whether client ids that are not in O(client_ids) are removed, when O(client_ids) is given.
+      - Whether client ids that are not in O(client_ids) are removed, when O(client_ids) is given. One that is in use is
+        not removed, and the task fails, unless O(force=true).
     type: bool
     default: false
+  thumbprints:
+    description:
+      - SHA-1 of certificates of authorities, 40 hexadecimal digits each, 1 to 5 of them, for an issuer whose certificate
+        comes from an authority that AWS does not know.
+      - Leave it out for Okta. Without it thumbprints that are there stay, and a new provider gets those that AWS finds.
+    type: list
+    elements: str
+  regions:
+    description:
+      - Regions in which applications that use the provider are looked for, beside the region of the task.
+    type: list
+    elements: str
   force:
     description:
-      - With O(state=absent) also remove a provider that is in use. Nobody can sign in through it any more then.
+      - Also remove a provider or a client id that is in use. Nobody can sign in through it any more then.
     type: bool
     default: false
 seealso:
@@ -111,6 +136,14 @@ EXAMPLES = r"""
     type: oidc
     url: https://example.okta.com/oauth2/default
     client_ids: [0oa1abcdefGHIJKLMNO5]
+
+- name: Take one app out of a shared provider, and the provider away with the last one
+  qbusiness.federation.iam_federation_provider:
+    type: oidc
+    url: https://example.okta.com/oauth2/default
+    client_ids: [0oa1abcdefGHIJKLMNO5]
+    regions: [us-east-1, eu-west-1]
+    state: absent
 
 - name: Remove it
   qbusiness.federation.iam_federation_provider:
@@ -172,6 +205,12 @@ provider:
       elements: str
       returned: with O(type=oidc)
       sample: [0oa1abcdefGHIJKLMNO5]
+    thumbprints:
+      description: The thumbprints, in order. Empty for a provider that would be made without any.
+      type: list
+      elements: str
+      returned: with O(type=oidc)
+      sample: [990f4193972f2becf12ddeda5237f9c952f20d9e]
     create_date:
       description: When it was made.
       type: str
@@ -216,7 +255,7 @@ operations:
   elements: str
   sample: [CreateSAMLProvider]
 lost:
-  description: What went, or would go, with a removed provider.
+  description: What went, or would go, with a removed provider or client id.
   returned: with O(state=absent) when there was one
   type: list
   elements: str
