@@ -80,9 +80,16 @@ def recap(output: str) -> dict[str, int]:
     }
 
 
+#: The playbooks that federate, with what each shows.
+FEDERATIONS = {
+    "saml": "By SAML: the Okta app, the IAM provider and roles, the application, its knowledge, its web experience",
+    "oidc": "By OpenID Connect: one Okta app, its issuer and its client secret, and two applications that share them",
+}
+
+
 def demonstrate(cloud: Process, folder: Path) -> None:
     password = secrets.token_urlsafe(16)
-    evidence_file = folder / "evidence.json"
+    evidence_files = str(folder / "evidence-{{ inventory_hostname }}.json")
     environment = {
         **os.environ,
         **cloud.environment,
@@ -93,29 +100,43 @@ def demonstrate(cloud: Process, folder: Path) -> None:
     environment.pop("AWS_PROFILE", None)
     seed(cloud, password)
 
-    say("Federate: the Okta app, the IAM provider and roles, the application, its knowledge, its web experience")
-    first = recap(playbook("saml", environment))
+    first: dict[str, dict[str, int]] = {}
+    for name, text in FEDERATIONS.items():
+        say(text)
+        first[name] = recap(playbook(name, environment))
 
-    say("Prove the sign-in: Okta, then STS, then one question")
-    playbook("prove_login", environment, "-e", f"federation_evidence_file={evidence_file}")
-    evidence = json.loads(evidence_file.read_text(encoding="utf-8"))
+    say("Prove each sign-in: Okta, then STS, then one question")
+    playbook("prove_login", environment, "-e", json.dumps({"federation_evidence_file": evidence_files}))
+    proofs = {
+        path.stem.removeprefix("evidence-"): json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.glob("evidence-*.json"))
+    }
 
-    say("The same playbook again: nothing to change")
-    second = recap(playbook("saml", environment))
+    second: dict[str, dict[str, int]] = {}
+    for name in FEDERATIONS:
+        say(f"The playbook {name} again: nothing to change")
+        second[name] = recap(playbook(name, environment))
 
-    state = cloud.control.state()
     say("What was built")
-    summarize(state, evidence)
-    print(f"\nfirst run:  changed={first['changed']} failed={first['failed']}")
-    print(f"proof:      {'green' if not evidence.get('failed_layer') else evidence['failed_layer']}")
-    print(f"second run: changed={second['changed']} failed={second['failed']}", flush=True)
-    if not first["changed"] or second["changed"] or evidence.get("failed_layer"):
+    summarize(cloud.control.state(), proofs)
+    print()
+    for name in FEDERATIONS:
+        print(f"{name}: first run:  changed={first[name]['changed']} failed={first[name]['failed']}")
+        print(f"{name}: second run: changed={second[name]['changed']} failed={second[name]['failed']}")
+    for name, evidence in proofs.items():
+        print(f"proof of {name}: {'green' if evidence.get('proved') else evidence.get('failed_layer')}", flush=True)
+    if (
+        not all(run["changed"] for run in first.values())
+        or any(run["changed"] for run in second.values())
+        or not proofs
+        or not all(evidence.get("proved") for evidence in proofs.values())
+    ):
         raise SystemExit("The demonstration did not come out as it should.")
     if os.environ.get("KEEP", "") not in ("", "0"):
-        keep(cloud, evidence, password)
+        keep(cloud, password)
 
 
-def summarize(state: dict[str, Any], evidence: dict[str, Any]) -> None:
+def summarize(state: dict[str, Any], proofs: dict[str, dict[str, Any]]) -> None:
     """The application, the URL and the evidence, from the cloud's own state."""
     business = state["aws"]["qbusiness"]
     for kind, label in (("applications", "application"), ("indices", "index"), ("dataSources", "data source")):
@@ -123,28 +144,30 @@ def summarize(state: dict[str, Any], evidence: dict[str, Any]) -> None:
             print(f"  {label}: {item.get('displayName')} ({item.get('status')})")
     for item in _items(business["webExperiences"]):
         print(f"  web experience: {item.get('defaultEndpoint')}")
-    print(f"  asked as {evidence.get('who')}: {evidence.get('answer')}")
-    for source in evidence.get("sources", []):
-        print(f"    source: {source.get('title')} {source.get('url')}")
-    for layer in evidence.get("layers", []):
-        print(f"  {'ok  ' if layer['ok'] else 'FAIL'} {layer['layer']}: {layer.get('detail', '')}")
+    for name, evidence in proofs.items():
+        print(f"\n  {name}, asked as {evidence.get('who')}: {evidence.get('answer')}")
+        for source in evidence.get("sources", []):
+            print(f"    source: {source.get('title')} {source.get('url')}")
+        for layer in evidence.get("layers", []):
+            print(f"    {'ok  ' if layer['ok'] else 'FAIL'} {layer['layer']}: {layer.get('detail', '')}")
 
 
 def _items(value: Any) -> list[dict[str, Any]]:
     return list(value.values()) if isinstance(value, dict) else list(value)
 
 
-def keep(cloud: Process, evidence: dict[str, Any], password: str) -> None:
+def keep(cloud: Process, password: str) -> None:
     """Leave the cloud up until the person has seen enough."""
     environment = cloud.environment
-    assertion = evidence.get("assertion")
-    destination = assertion.get("destination", "") if isinstance(assertion, dict) else ""
+    urls = [
+        str(item["defaultEndpoint"]) for item in _items(cloud.control.state()["aws"]["qbusiness"]["webExperiences"])
+    ]
     say("The cloud stays up; press Ctrl-C to end it")
     print(
-        f"Open the web experience in a browser that goes through the embedded cloud's proxy:\n"
+        f"Open the web experiences in a browser that goes through the embedded cloud's proxy:\n"
         f"  chromium --user-data-dir=$(mktemp -d) --proxy-server={environment['QBUSINESS_SANDBOX_PROXY']} "
         f"--ignore-certificate-errors-spki-list={environment['QBUSINESS_SANDBOX_CA_SPKI']} "
-        f"{str(destination).removesuffix('saml')}\n"
+        f"{' '.join(urls)}\n"
         f"Sign in as {LOGIN} with the password {password} (made for this run, gone with it).",
         flush=True,
     )
