@@ -27,6 +27,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.qbusiness.federation.plugins.module_utils import aws as aws_module
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import CONNECTION, Context, Function, execute
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as okta_session
+from ansible_collections.qbusiness.federation.plugins.modules import okta_app
+from okta_world import GIVEN
 from qbusiness_sandbox.build import build
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.testing import Running, serving
@@ -213,6 +216,27 @@ def instant(monkeypatch: pytest.MonkeyPatch) -> None:
         passed[0] += seconds
 
     monkeypatch.setattr(aws_module, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: passed[0]))
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> list[float]:
+    """The pauses of sessions with the Okta org: they pass at once, and Okta's clock moves along."""
+    passed: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        passed.append(seconds)
+        cloud.clock.advance(seconds)
+
+    monkeypatch.setattr(okta_session, "time", SimpleNamespace(sleep=sleep))
+    return passed
+
+
+@pytest.fixture
+def saml_app(call: Call, cloud: Cloud) -> dict[str, Any]:
+    """What ``okta_app`` answered when it made a SAML app; the log is empty afterwards."""
+    answer = call(okta_app.function, **GIVEN)
+    cloud.log.clear()
+    return answer
 
 
 @pytest.fixture

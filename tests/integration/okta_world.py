@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import base64
+import typing as t
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conftest import OktaHttp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from qbusiness_sandbox.cloud import Cloud
+
+if t.TYPE_CHECKING:
+    from conftest import OktaHttp
 
 LABEL = "Assistant"
 ACS = "https://assistant.example.com/saml"

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -17,7 +16,6 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
     NotFoundError,
     ServiceError,
 )
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as session_module
 from ansible_collections.qbusiness.federation.plugins.modules.okta_app import function
 from conftest import Call, OktaHttp
 from cryptography import x509
@@ -39,28 +37,6 @@ from okta_world import (
     writes,
 )
 from qbusiness_sandbox.cloud import Cloud, Fault
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> list[float]:
-    """The session's pauses: they pass at once, and Okta's clock moves along."""
-    made: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        made.append(seconds)
-        cloud.clock.advance(seconds)
-
-    monkeypatch.setattr(session_module, "time", SimpleNamespace(sleep=sleep))
-    return made
-
-
-@pytest.fixture
-def made(call: Call, cloud: Cloud) -> dict[str, Any]:
-    """An app that the module made; the log is empty afterwards."""
-    answer = call(function, **GIVEN)
-    cloud.log.clear()
-    return answer
-
 
 # -- making and finding -----------------------------------------------------------------------------------------------
 
@@ -103,18 +79,18 @@ def test_the_metadata_is_the_documents_own(call: Call, okta_http: OktaHttp) -> N
     assert shown["not_after"] == loaded.not_valid_after_utc.isoformat()
 
 
-def test_a_run_by_id_that_changes_nothing_costs_two_reads(call: Call, cloud: Cloud, made: dict[str, Any]) -> None:
-    answer = call(function, app_id=made["app_id"], **GIVEN)
+def test_a_run_by_id_that_changes_nothing_costs_two_reads(call: Call, cloud: Cloud, saml_app: dict[str, Any]) -> None:
+    answer = call(function, app_id=saml_app["app_id"], **GIVEN)
     assert answer["changed"] is False and answer["operations"] == []
     assert answer["diff"]["before"] == answer["diff"]["after"]
     assert writes(cloud) == [] and reads(cloud) == [f"GET {ONE}", METADATA]
-    assert answer["metadata"] == made["metadata"]
+    assert answer["metadata"] == saml_app["metadata"]
 
 
-def test_a_run_by_label_that_changes_nothing(call: Call, cloud: Cloud, made: dict[str, Any]) -> None:
+def test_a_run_by_label_that_changes_nothing(call: Call, cloud: Cloud, saml_app: dict[str, Any]) -> None:
     assert call(function, **GIVEN)["changed"] is False
     assert writes(cloud) == [] and reads(cloud) == [f"GET {APPS}", f"GET {ONE}", METADATA]
-    assert made["app_id"]
+    assert saml_app["app_id"]
 
 
 def test_an_app_made_by_hand_is_adopted(call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
@@ -189,12 +165,12 @@ def test_a_creation_that_never_happened_is_an_error(call: Call, cloud: Cloud, ok
 # -- status -----------------------------------------------------------------------------------------------------------
 
 
-def test_status(call: Call, cloud: Cloud, okta_http: OktaHttp, made: dict[str, Any]) -> None:
+def test_status(call: Call, cloud: Cloud, okta_http: OktaHttp, saml_app: dict[str, Any]) -> None:
     assert call(function, **GIVEN, status="INACTIVE")["operations"] == ["deactivateApplication"]
     assert call(function, **GIVEN, status="INACTIVE")["changed"] is False
-    assert okta_http.get(f"{APPS}/{made['app_id']}").json()["status"] == "INACTIVE"
+    assert okta_http.get(f"{APPS}/{saml_app['app_id']}").json()["status"] == "INACTIVE"
     assert call(function, **GIVEN)["operations"] == ["activateApplication"]
-    assert okta_http.get(f"{APPS}/{made['app_id']}").json()["status"] == "ACTIVE"
+    assert okta_http.get(f"{APPS}/{saml_app['app_id']}").json()["status"] == "ACTIVE"
     assert writes(cloud) == [f"POST {ONE}/lifecycle/{turn}" for turn in ("deactivate", "activate")]
 
 
@@ -205,7 +181,7 @@ def test_an_app_that_is_made_inactive(call: Call, cloud: Cloud, okta_http: OktaH
     assert call(function, **GIVEN, status="INACTIVE")["changed"] is False
 
 
-def test_an_inactive_app_is_activated_to_be_changed(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:
+def test_an_inactive_app_is_activated_to_be_changed(call: Call, okta_http: OktaHttp, saml_app: dict[str, Any]) -> None:
     call(function, **GIVEN, status="INACTIVE")
     answer = call(function, **{**GIVEN, "audience": "urn:n"}, status="INACTIVE", groups=["Everyone"])
     assert answer["operations"] == [
@@ -215,27 +191,27 @@ def test_an_inactive_app_is_activated_to_be_changed(call: Call, okta_http: OktaH
         "deactivateApplication",
     ]
     assert "active for a moment" in answer["warnings"][0]
-    app = okta_http.get(f"{APPS}/{made['app_id']}").json()
+    app = okta_http.get(f"{APPS}/{saml_app['app_id']}").json()
     assert (app["status"], app["settings"]["signOn"]["audience"]) == ("INACTIVE", "urn:n")
 
 
-def test_absent(call: Call, cloud: Cloud, okta_http: OktaHttp, made: dict[str, Any]) -> None:
+def test_absent(call: Call, cloud: Cloud, okta_http: OktaHttp, saml_app: dict[str, Any]) -> None:
     planned = call(function, True, label=LABEL, state="absent")
     assert planned["changed"] is True and writes(cloud) == []
     answer = call(function, label=LABEL, state="absent")
     assert answer["operations"] == planned["operations"] == ["deactivateApplication", "deleteApplication"]
-    assert made["app_id"] in answer["lost"][0] and answer["app_id"] == made["app_id"]
-    assert okta_http.get(f"{APPS}/{made['app_id']}").status_code == 404
+    assert saml_app["app_id"] in answer["lost"][0] and answer["app_id"] == saml_app["app_id"]
+    assert okta_http.get(f"{APPS}/{saml_app['app_id']}").status_code == 404
     cloud.log.clear()
-    for where in ({"label": LABEL}, {"app_id": made["app_id"]}):
+    for where in ({"label": LABEL}, {"app_id": saml_app["app_id"]}):
         assert call(function, **where, state="absent")["changed"] is False
     assert writes(cloud) == []
 
 
 def test_an_app_that_became_active_meanwhile_is_deleted(
-    call: Call, cloud: Cloud, okta_http: OktaHttp, made: dict[str, Any]
+    call: Call, cloud: Cloud, okta_http: OktaHttp, saml_app: dict[str, Any]
 ) -> None:
     fault: dict[str, Any] = {"status": 403, "code": "E0000056", "message": "Delete application forbidden."}
     cloud.faults.add(Fault("error", service="okta", operation=f"DELETE {ONE}", **fault))
-    assert call(function, app_id=made["app_id"], state="absent")["changed"] is True
-    assert okta_http.get(f"{APPS}/{made['app_id']}").status_code == 404
+    assert call(function, app_id=saml_app["app_id"], state="absent")["changed"] is True
+    assert okta_http.get(f"{APPS}/{saml_app['app_id']}").status_code == 404

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,33 +14,11 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
     InputError,
     ServiceError,
 )
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as session_module
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import is_placeholder
 from ansible_collections.qbusiness.federation.plugins.modules.okta_app import function
 from conftest import Call, OktaHttp, Play
 from okta_world import EMAIL, GIVEN, LABEL, ONE, labelled, sign_on, writes
 from qbusiness_sandbox.cloud import Cloud, Fault
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> list[float]:
-    """The session's pauses: they pass at once, and Okta's clock moves along."""
-    made: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        made.append(seconds)
-        cloud.clock.advance(seconds)
-
-    monkeypatch.setattr(session_module, "time", SimpleNamespace(sleep=sleep))
-    return made
-
-
-@pytest.fixture
-def made(call: Call, cloud: Cloud) -> dict[str, Any]:
-    """An app that the module made; the log is empty afterwards."""
-    answer = call(function, **GIVEN)
-    cloud.log.clear()
-    return answer
 
 
 def test_the_plan_of_a_new_app(call: Call, cloud: Cloud, connection: dict[str, Any]) -> None:
@@ -62,12 +39,12 @@ def test_the_plan_of_a_new_app(call: Call, cloud: Cloud, connection: dict[str, A
         ]
 
 
-def test_a_plan_with_placeholders_of_others(call: Call, cloud: Cloud, made: dict[str, Any]) -> None:
+def test_a_plan_with_placeholders_of_others(call: Call, cloud: Cloud, saml_app: dict[str, Any]) -> None:
     values = ["arn:aws:iam::000000000000:role/r,arn:aws:iam::000000000000:saml-provider/p"]
     role = {"name": "https://aws.amazon.com/SAML/Attributes/Role", "values": values, "exact": False}
     url = "https://planned0.chat.qbusiness.us-east-1.on.aws/saml"
     answer = call(function, True, **{**GIVEN, "sso_acs_url": url, "attribute_statements": [EMAIL, role]})
-    assert answer["operations"] == ["replaceApplication"] and answer["app_id"] == made["app_id"]
+    assert answer["operations"] == ["replaceApplication"] and answer["app_id"] == saml_app["app_id"]
     assert writes(cloud) == []
 
 
@@ -104,11 +81,11 @@ def test_the_rate_limit_is_waited_for(call: Call, cloud: Cloud, pauses: list[flo
 
 @pytest.mark.parametrize(("effect", "status"), [("cut_before", 0), ("cut_after", 0), ("error", 500), ("error", 503)])
 def test_a_change_survives_a_fault(
-    effect: str, status: int, call: Call, cloud: Cloud, okta_http: OktaHttp, made: dict[str, Any]
+    effect: str, status: int, call: Call, cloud: Cloud, okta_http: OktaHttp, saml_app: dict[str, Any]
 ) -> None:
     cloud.faults.add(Fault(effect, service="okta", operation=f"PUT {ONE}", status=status, code="E0000009"))
-    assert call(function, app_id=made["app_id"], audience="urn:n")["changed"] is True
-    assert sign_on(okta_http, made["app_id"])["audience"] == "urn:n"
+    assert call(function, app_id=saml_app["app_id"], audience="urn:n")["changed"] is True
+    assert sign_on(okta_http, saml_app["app_id"])["audience"] == "urn:n"
 
 
 def test_a_refusal_says_what_okta_said(call: Call, cloud: Cloud) -> None:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,28 +20,6 @@ from ansible_collections.qbusiness.federation.plugins.modules.okta_app import fu
 from conftest import Call, OktaHttp
 from okta_world import ACS, APPS, EMAIL, GIVEN, LABEL, NAMESPACE, ONE, PEM, der, sign_on, writes
 from qbusiness_sandbox.cloud import Cloud
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> list[float]:
-    """The session's pauses: they pass at once, and Okta's clock moves along."""
-    made: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        made.append(seconds)
-        cloud.clock.advance(seconds)
-
-    monkeypatch.setattr(session_module, "time", SimpleNamespace(sleep=sleep))
-    return made
-
-
-@pytest.fixture
-def made(call: Call, cloud: Cloud) -> dict[str, Any]:
-    """An app that the module made; the log is empty afterwards."""
-    answer = call(function, **GIVEN)
-    cloud.log.clear()
-    return answer
-
 
 CONTEXT = "urn:oasis:names:tc:SAML:2.0:ac:classes:"
 ENDPOINTS = [{"url": "https://a.example.com", "index": 0}, {"url": "https://b.example.com", "index": 1}]
@@ -133,21 +110,21 @@ def test_each_setting_is_changed_once(
     call: Call,
     cloud: Cloud,
     okta_http: OktaHttp,
-    made: dict[str, Any],
+    saml_app: dict[str, Any],
 ) -> None:
-    before = sign_on(okta_http, made["app_id"])
+    before = sign_on(okta_http, saml_app["app_id"])
     cloud.log.clear()
-    planned = call(function, True, app_id=made["app_id"], **changes)
+    planned = call(function, True, app_id=saml_app["app_id"], **changes)
     assert planned["changed"] is True and writes(cloud) == []
-    answer = call(function, app_id=made["app_id"], **changes)
+    answer = call(function, app_id=saml_app["app_id"], **changes)
     assert answer["operations"] == planned["operations"] == ["replaceApplication"]
     assert writes(cloud) == [f"PUT {ONE}"]
     assert answer["diff"]["before"] != answer["diff"]["after"]
-    after = sign_on(okta_http, made["app_id"])
+    after = sign_on(okta_http, saml_app["app_id"])
     assert seen(after) and after != before
     assert after["attributeStatements"][0]["name"] == EMAIL["name"]
     cloud.log.clear()
-    assert call(function, app_id=made["app_id"], **changes)["changed"] is False
+    assert call(function, app_id=saml_app["app_id"], **changes)["changed"] is False
     assert writes(cloud) == []
 
 
@@ -155,13 +132,15 @@ def test_every_setting_is_tested() -> None:
     assert {row[0] for row in CHANGES} | {"inline_hooks"} == set(saml_settings.SETTINGS)
 
 
-def test_applications_share_an_app_by_numbers_that_stay(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:
+def test_applications_share_an_app_by_numbers_that_stay(
+    call: Call, okta_http: OktaHttp, saml_app: dict[str, Any]
+) -> None:
     def endpoints(**options: Any) -> dict[str, int]:
-        planned = call(function, True, app_id=made["app_id"], **options)
-        answer = call(function, app_id=made["app_id"], **options)
+        planned = call(function, True, app_id=saml_app["app_id"], **options)
+        answer = call(function, app_id=saml_app["app_id"], **options)
         assert planned["acs_endpoints"] == answer["acs_endpoints"] and planned["operations"] == answer["operations"]
-        assert call(function, app_id=made["app_id"], **options)["changed"] is False
-        settings = sign_on(okta_http, made["app_id"])
+        assert call(function, app_id=saml_app["app_id"], **options)["changed"] is False
+        settings = sign_on(okta_http, saml_app["app_id"])
         assert settings["acsEndpoints"] == answer["acs_endpoints"]
         assert settings["allowMultipleAcsEndpoints"] is bool(settings["acsEndpoints"])
         return {item["url"]: item["index"] for item in settings["acsEndpoints"]}
@@ -178,13 +157,13 @@ def test_applications_share_an_app_by_numbers_that_stay(call: Call, okta_http: O
     assert endpoints(acs_endpoints_absent=[b["url"]]) == {}
 
 
-def test_faults_of_shared_endpoints(call: Call, cloud: Cloud, made: dict[str, Any]) -> None:
-    call(function, app_id=made["app_id"], acs_endpoints=ENDPOINTS)
+def test_faults_of_shared_endpoints(call: Call, cloud: Cloud, saml_app: dict[str, Any]) -> None:
+    call(function, app_id=saml_app["app_id"], acs_endpoints=ENDPOINTS)
     cloud.log.clear()
     with pytest.raises(InputError) as caught:
         call(
             function,
-            app_id=made["app_id"],
+            app_id=saml_app["app_id"],
             allow_multiple_acs_endpoints=False,
             acs_endpoints=[{"url": "https://c.example.com", "index": 1}, {"url": "https://d.example.com"}],
             acs_endpoints_absent=["https://d.example.com"],
@@ -198,27 +177,27 @@ def test_faults_of_shared_endpoints(call: Call, cloud: Cloud, made: dict[str, An
     assert "https://b.example.com" in caught.value.faults[1] and writes(cloud) == []
 
 
-def test_inline_hooks(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:
+def test_inline_hooks(call: Call, okta_http: OktaHttp, saml_app: dict[str, Any]) -> None:
     channel = {"type": "HTTP", "version": "1.0.0", "config": {"uri": "https://h.example.com"}}
     hook = {"name": "h", "type": "com.okta.saml.tokens.transform", "version": "1.0.2", "channel": channel}
     identifier = okta_http.post("/api/v1/inlineHooks", json=hook).json()["id"]
-    assert call(function, app_id=made["app_id"], inline_hooks=[identifier])["changed"] is True
-    assert [item["id"] for item in sign_on(okta_http, made["app_id"])["inlineHooks"]] == [identifier]
-    assert call(function, app_id=made["app_id"], inline_hooks=[identifier])["changed"] is False
+    assert call(function, app_id=saml_app["app_id"], inline_hooks=[identifier])["changed"] is True
+    assert [item["id"] for item in sign_on(okta_http, saml_app["app_id"])["inlineHooks"]] == [identifier]
+    assert call(function, app_id=saml_app["app_id"], inline_hooks=[identifier])["changed"] is False
     # a change of something else hands the hook back without its links
-    assert call(function, app_id=made["app_id"], audience="urn:n")["changed"] is True
-    assert call(function, app_id=made["app_id"], inline_hooks=[])["changed"] is True
-    assert sign_on(okta_http, made["app_id"])["inlineHooks"] == []
+    assert call(function, app_id=saml_app["app_id"], audience="urn:n")["changed"] is True
+    assert call(function, app_id=saml_app["app_id"], inline_hooks=[])["changed"] is True
+    assert sign_on(okta_http, saml_app["app_id"])["inlineHooks"] == []
 
 
-def test_what_was_set_can_be_cleared(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:
+def test_what_was_set_can_be_cleared(call: Call, okta_http: OktaHttp, saml_app: dict[str, Any]) -> None:
     options: dict[str, Any] = {"sp_certificate": PEM, "slo": SLO, "default_relay_state": "r", "notes": {"admin": "n"}}
-    call(function, app_id=made["app_id"], **options)
+    call(function, app_id=saml_app["app_id"], **options)
     cleared = {"sp_certificate": "", "slo": {"enabled": False}, "default_relay_state": "", "notes": {"admin": ""}}
-    assert call(function, app_id=made["app_id"], **cleared)["changed"] is True
-    after = sign_on(okta_http, made["app_id"])
+    assert call(function, app_id=saml_app["app_id"], **cleared)["changed"] is True
+    after = sign_on(okta_http, saml_app["app_id"])
     assert "spCertificate" not in after and after["slo"] == {"enabled": False} and not after["defaultRelayState"]
-    assert call(function, app_id=made["app_id"], **cleared)["changed"] is False
+    assert call(function, app_id=saml_app["app_id"], **cleared)["changed"] is False
 
 
 @pytest.mark.parametrize(
@@ -240,44 +219,46 @@ def test_what_is_no_setting_of_saml(
     seen: Callable[[dict[str, Any]], bool],
     call: Call,
     okta_http: OktaHttp,
-    made: dict[str, Any],
+    saml_app: dict[str, Any],
 ) -> None:
-    before = okta_http.get(f"{APPS}/{made['app_id']}").json()
+    before = okta_http.get(f"{APPS}/{saml_app['app_id']}").json()
     assert not seen(before)
-    assert call(function, app_id=made["app_id"], **changes)["changed"] is True
-    after = okta_http.get(f"{APPS}/{made['app_id']}").json()
+    assert call(function, app_id=saml_app["app_id"], **changes)["changed"] is True
+    after = okta_http.get(f"{APPS}/{saml_app['app_id']}").json()
     assert seen(after) and after["name"] == before["name"]
     assert after["settings"]["signOn"] == before["settings"]["signOn"]
-    assert call(function, app_id=made["app_id"], **changes)["changed"] is False
+    assert call(function, app_id=saml_app["app_id"], **changes)["changed"] is False
 
 
-def test_what_others_set_is_kept(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:
-    app = okta_http.get(f"{APPS}/{made['app_id']}").json()
+def test_what_others_set_is_kept(call: Call, okta_http: OktaHttp, saml_app: dict[str, Any]) -> None:
+    app = okta_http.get(f"{APPS}/{saml_app['app_id']}").json()
     app["profile"] = {"cost": "7"}
     app["settings"]["signOn"] |= dict.fromkeys(saml_settings.SIX[1:5], "")
     foreign = {"type": "EXPRESSION", "name": "foreign", "namespace": f"{NAMESPACE}basic", "values": ["x", "y"]}
     app["settings"]["signOn"] |= {"honorForceAuthn": False, "defaultRelayState": "r"}
     app["settings"]["signOn"]["attributeStatements"].append(foreign)
-    assert okta_http.put(f"{APPS}/{made['app_id']}", json=app).ok
+    assert okta_http.put(f"{APPS}/{saml_app['app_id']}", json=app).ok
     answer = call(function, **{**GIVEN, "audience": "urn:n"})
     assert answer["operations"] == ["replaceApplication"]
-    after = okta_http.get(f"{APPS}/{made['app_id']}").json()
+    after = okta_http.get(f"{APPS}/{saml_app['app_id']}").json()
     settings = after["settings"]["signOn"]
     assert after["profile"] == {"cost": "7"}
     assert (settings["honorForceAuthn"], settings["defaultRelayState"], settings["audience"]) == (False, "r", "urn:n")
     assert foreign in settings["attributeStatements"] and len(settings["attributeStatements"]) == 2
     call(function, **GIVEN, purge_attribute_statements=True)
-    assert [s["name"] for s in sign_on(okta_http, made["app_id"])["attributeStatements"]] == [EMAIL["name"]]
+    assert [s["name"] for s in sign_on(okta_http, saml_app["app_id"])["attributeStatements"]] == [EMAIL["name"]]
 
 
-def test_role_pairs_come_and_go_beside_those_of_others(call: Call, okta_http: OktaHttp, made: dict[str, Any]) -> None:
+def test_role_pairs_come_and_go_beside_those_of_others(
+    call: Call, okta_http: OktaHttp, saml_app: dict[str, Any]
+) -> None:
     name = "https://aws.amazon.com/SAML/Attributes/Role"
 
     def pairs(**more: Any) -> list[str]:
         statement = {"name": name, "exact": False, **more}
-        call(function, app_id=made["app_id"], attribute_statements=[statement])
-        assert not call(function, app_id=made["app_id"], attribute_statements=[statement])["changed"]
-        found = sign_on(okta_http, made["app_id"])["attributeStatements"]
+        call(function, app_id=saml_app["app_id"], attribute_statements=[statement])
+        assert not call(function, app_id=saml_app["app_id"], attribute_statements=[statement])["changed"]
+        found = sign_on(okta_http, saml_app["app_id"])["attributeStatements"]
         return next((s["values"] for s in found if s["name"] == name), [])
 
     assert pairs(values=["arn:1,arn:p"]) == ["arn:1,arn:p"]
@@ -308,7 +289,7 @@ def test_a_catalog_app_has_few_settings(call: Call, okta_http: OktaHttp) -> None
     assert call(function, **changes)["changed"] is False
 
 
-def test_what_okta_did_not_take_is_named(call: Call, made: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_okta_did_not_take_is_named(call: Call, saml_app: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     put = session_module.OktaSession.put
 
     def stubborn(self: session_module.OktaSession, *parts: str, body: Any = None) -> Any:
@@ -319,6 +300,6 @@ def test_what_okta_did_not_take_is_named(call: Call, made: dict[str, Any], monke
     monkeypatch.setattr(session_module.OktaSession, "put", stubborn)
     reluctant = {"authn_context_class_ref": f"{CONTEXT}X509"}
     with pytest.raises(ServiceError, match="did not take: recipient, audience"):
-        call(function, app_id=made["app_id"], recipient="https://n.example.com", audience="urn:n", **reluctant)
-    answer = call(function, app_id=made["app_id"], **reluctant)
+        call(function, app_id=saml_app["app_id"], recipient="https://n.example.com", audience="urn:n", **reluctant)
+    answer = call(function, app_id=saml_app["app_id"], **reluctant)
     assert len(answer["warnings"]) == 1 and answer["warnings"][0].startswith("authn_context_class_ref: ")
