@@ -8,23 +8,27 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: federation_proof
-short_description: Prove that people can sign in to an Amazon Q Business application by SAML
+short_description: Prove that people can sign in to an Amazon Q Business application
 version_added: 0.1.0
 description:
-  - Signs a test user in at Okta with a password, fetches the SAML response of the app, takes the role at STS with it,
-    and asks the application one question with that person's own credentials.
+  - Signs a test user in at Okta with a password, fetches the SAML response or the ID token of the app, takes the role
+    at STS with it, and asks the application one question with that person's own credentials.
+  - O(provider_arn) says which of the two it is.
   - The answer is a record that says for each layer whether it works, and for the first that does not what the cause is
     and where to look next. No secret is in it.
   - Nothing is changed, but a sign-in leaves traces in Okta (its System Log, a session that is closed again, and after a
     wrong password the lockout counter), and the first question of a person may subscribe the person.
-  - The layers are C(okta_sign_in), C(okta_assignment), C(saml_form), C(assertion), C(sts), C(session), C(subscription)
-    and C(chat).
-  - The user needs sign-in policies that ask for nothing but a password. Where that cannot be, give O(saml_response).
+  - With SAML the layers are C(okta_sign_in), C(okta_assignment), C(saml_form), C(assertion), C(sts), C(session),
+    C(subscription) and C(chat). With OpenID Connect C(oidc_authorize), C(oidc_token) and C(id_token) are in place of
+    C(saml_form) and C(assertion), and C(client_secret) comes first where O(client_secret_arn) is given.
+  - The user needs sign-in policies that ask for nothing but a password. Where that cannot be, give O(saml_response) or
+    O(id_token).
   - A refused password is never tried again.
 author:
   - The qbusiness.federation contributors (@qbusiness)
 requirements:
   - requests
+  - cryptography (for OpenID Connect)
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -32,6 +36,7 @@ extends_documentation_fragment:
   - qbusiness.federation.attributes
   - qbusiness.federation.attributes.group_aws
   - qbusiness.federation.attributes.group_okta
+  - qbusiness.federation.login
 attributes:
   check_mode:
     description: Can run in C(check_mode) and say what would change, without changing it.
@@ -52,59 +57,9 @@ attributes:
       - qbusiness.federation.aws
       - qbusiness.federation.okta
 options:
-  okta_org_url:
-    description:
-      - The URL of the Okta org, like V(https://example.okta.com).
-      - Without it E(OKTA_CLIENT_ORGURL) or E(OKTA_ORG_URL) is read.
-    type: str
-  okta_api_token:
-    description:
-      - Not used by this module. Taken so that it can share the defaults of its action group.
-    type: str
-  okta_client_id:
-    description:
-      - Not used by this module. Taken so that it can share the defaults of its action group.
-    type: str
-  okta_private_key:
-    description:
-      - Not used by this module. Taken so that it can share the defaults of its action group.
-    type: str
-  okta_private_key_id:
-    description:
-      - Not used by this module. Taken so that it can share the defaults of its action group.
-    type: str
-  okta_scopes:
-    description:
-      - Not used by this module. Taken so that it can share the defaults of its action group.
-    type: list
-    elements: str
-  username:
-    description:
-      - The test user's login. Use one without administrator roles and without other apps.
-      - Without it E(OKTA_TEST_USERNAME) is read.
-    type: str
-  password:
-    description:
-      - The test user's password.
-      - Without it E(OKTA_TEST_PASSWORD) is read.
-    type: str
-  sso_url:
-    description:
-      - The app's sign-on URL at Okta, as its metadata says it.
-    type: str
-  saml_metadata_document:
-    description:
-      - The app's metadata, instead of O(sso_url).
-    type: str
-  saml_response:
-    description:
-      - A SAML response in base64 that was obtained elsewhere less than five minutes ago, in place of the sign-in.
-        Excludes O(username) and O(password), and the environment is not read for them.
-      - In a browser's developer tools it is the form field C(SAMLResponse) of the POST to the application.
-    type: str
   provider_arn:
     description:
-      - The ARN of the SAML provider in IAM.
+      - The ARN of the SAML provider or of the OpenID Connect provider in IAM. O(issuer) follows from the latter.
     type: str
     required: true
   role_arn:
@@ -124,19 +79,20 @@ options:
     default: What can you tell me?
   expected_acs_url:
     description:
-      - Where the SAML response should be posted to, the web experience's URL with C(/saml). Not compared when unset.
+      - Where the SAML response should be posted to, the web experience's URL with C(/saml). SAML only, and
+        not compared when unset.
     type: str
   expected_recipient:
     description:
-      - The recipient that the assertion should name. Without it any AWS sign-in endpoint is right.
+      - The recipient that the assertion should name. Without it any AWS sign-in endpoint is right. SAML only.
     type: str
   expected_audience:
     description:
-      - An audience that the assertion should name. Without it any AWS sign-in endpoint is right.
+      - An audience that the assertion should name. Without it any AWS sign-in endpoint is right. SAML only.
     type: str
   expected_email:
     description:
-      - The email address that the assertion should carry. Not compared when it is unset.
+      - The email address that the assertion or token should carry. Not compared when it is unset.
     type: str
   require_sources:
     description:
@@ -159,6 +115,7 @@ options:
     type: bool
     default: true
 seealso:
+  - module: qbusiness.federation.okta_login
   - module: qbusiness.federation.okta_app
   - module: qbusiness.federation.iam_federation_role
   - module: qbusiness.federation.qbusiness_web_experience
@@ -175,6 +132,17 @@ EXAMPLES = r"""
     expected_acs_url: "{{ experience.saml_acs_url }}"
     question: Where do I find the travel policy?
     require_sources: true
+  register: proof
+
+- name: Prove an application whose people sign in by OpenID Connect
+  qbusiness.federation.federation_proof:
+    okta_org_url: https://example.okta.com
+    client_id: "{{ app.client_id }}"
+    client_secret_arn: "{{ secret.secret_arn }}"
+    redirect_uri: "{{ experience.default_endpoint }}authorization-code/callback"
+    provider_arn: arn:aws:iam::123456789012:oidc-provider/example.okta.com/oauth2/default
+    role_arn: "{{ role.role_arn }}"
+    application_id: "{{ application.application_id }}"
   register: proof
 
 - name: Prove everything behind Okta where people need a second factor
@@ -269,6 +237,13 @@ evidence:
       type: dict
       returned: always
       sample: {recipient: "https://signin.aws.amazon.com/saml", sha256: 2c26b46b68ffc68f}
+    id_token:
+      description:
+        - What the ID token claims, its times, its principal tags and in which form it has them, and the beginning of
+          its SHA-256. Not the token itself.
+      type: dict
+      returned: always
+      sample: {tags: {Email: [test.user@example.com]}, tags_form: nested}
     session:
       description: What STS says about the session, without its credentials.
       type: dict
