@@ -1,15 +1,12 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many applications on one OpenID Connect identity: an inventory of them, and workers over its slices."""
+"""Many applications on one OpenID Connect identity: an inventory of them, and what they share."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -101,40 +98,3 @@ def callbacks(cloud: Process) -> set[str]:
             for experience in business.list_web_experiences(applicationId=identifier)["webExperiences"]:
                 found.add(experience["defaultEndpoint"].rstrip("/") + "/authorization-code/callback")
     return found
-
-
-@dataclass(frozen=True)
-class Worker:
-    """One ansible-runner process with a home, a temporary folder and a working folder of its own."""
-
-    folder: Path
-    process: subprocess.Popen[str]
-
-    def finish(self) -> tuple[int, str]:
-        output, _unused = self.process.communicate(timeout=1500)
-        return self.process.returncode, output
-
-
-def start_worker(cloud: Process, folder: Path, playbook: str, hosts: Path, limit: str = "") -> Worker:
-    """Start ansible-runner with a project that imports a playbook of the collection, as a job template has."""
-    for name in ("project", "home", "tmp", "inventory"):
-        (folder / name).mkdir(parents=True)
-    (folder / "project" / "run.yml").write_text(
-        f"- name: Run it\n  ansible.builtin.import_playbook: qbusiness.federation.{playbook}\n", encoding="utf-8"
-    )
-    (folder / "inventory" / "hosts.json").write_text(hosts.read_text(encoding="utf-8"), encoding="utf-8")
-    environment = playbooks.environment(cloud, "")
-    environment.pop("ANSIBLE_STDOUT_CALLBACK")
-    environment |= {
-        "HOME": str(folder / "home"),
-        "TMPDIR": str(folder / "tmp"),
-        "ANSIBLE_HOME": str(folder / "home" / ".ansible"),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-    }
-    command = [str(Path(sys.executable).with_name("ansible-runner")), "run", str(folder), "-p", "run.yml"]
-    if limit:
-        command += ["--limit", limit]
-    process = subprocess.Popen(
-        command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    return Worker(folder, process)

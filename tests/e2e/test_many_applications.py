@@ -20,6 +20,7 @@ from qbusiness_sandbox.testing import Process, sandbox_process
 sys.path.insert(0, str(Path(__file__).parent))
 
 import many
+import runner
 
 import playbooks
 
@@ -80,7 +81,7 @@ def by_workers(cloud: Process, folder: Path, hosts: Path, number: int, workers: 
     slices = [many.names(number)[index::workers] for index in range(workers)]
     for turn in ("first", "second"):
         started = [
-            many.start_worker(cloud, folder / turn / str(index), "applications", hosts, ",".join(names))
+            runner.start(cloud, folder / turn / str(index), "applications", hosts, "--limit", ",".join(names))
             for index, names in enumerate(slices)
         ]
         for worker in started:
