@@ -32,6 +32,8 @@ NO_AUTHORITY = hashlib.sha1(b"qbusiness-sandbox", usedforsecurity=False).hexdige
 #: Keys under which the cloud keeps what it knows about a request in its WSGI environ.
 PRINCIPAL = "qbusiness_sandbox.principal"
 OPERATION = "qbusiness_sandbox.operation"
+#: Seconds that a room wants its answer to be held back, without the lock: what the answer says may be old by then.
+PAUSE = "qbusiness_sandbox.pause"
 
 
 @dataclass(frozen=True)
@@ -281,6 +283,7 @@ class Cloud:
         else:
             with self.lock:
                 response = room.handle(request, operation)
+            time.sleep(request.environ.get(PAUSE, 0.0))
         error = response.headers.get("x-amzn-errortype", "") or response.headers.get("x-sandbox-error", "")
         committed = response.status_code < 400
         if committed and operation.write and self.faults.take(operation, "cut_after"):

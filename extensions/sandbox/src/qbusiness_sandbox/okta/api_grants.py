@@ -1,7 +1,7 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scope grants and tokens of OIDC applications, roles of users (Okta's Apps and Roles API references)."""
+"""Scope grants of OIDC applications, roles of users (Okta's Apps and Roles API references)."""
 
 from __future__ import annotations
 
@@ -71,18 +71,6 @@ def get_grant(call: Call) -> Answer:
 def delete_grant(call: Call) -> Answer:
     app = call.org.app(call.params["appId"])
     del app.grants[_grant(call, app)["id"]]
-    return 204, None
-
-
-@route("GET", "/api/v1/apps/{appId}/tokens")
-def list_tokens(call: Call) -> Answer:
-    call.org.app(call.params["appId"])
-    return 200, []
-
-
-@route("DELETE", "/api/v1/apps/{appId}/tokens")
-def revoke_tokens(call: Call) -> Answer:
-    call.org.app(call.params["appId"])
     return 204, None
 
 

@@ -76,6 +76,18 @@ def _policy_body(sent: Json, default: int, kind: str) -> Json:
     return body
 
 
+def _make_room(items: dict[str, Json], item: Json) -> None:
+    """Who stands at an item's priority moves one down, up to the first gap (guess: as assignments of groups do)."""
+    taken = {int(other["priority"]): other for other in items.values() if other is not item}
+    place = int(item["priority"])
+    moved = []
+    while place in taken:
+        moved.append(taken[place])
+        place += 1
+    for other in moved:
+        other["priority"] += 1
+
+
 @route("GET", ROOT + "/{serverId}/policies")
 def list_policies(call: Call) -> Answer:
     server = server_of(call)
@@ -91,6 +103,7 @@ def create_policy(call: Call) -> Answer:
         "created": call.org.stamp(),
         "lastUpdated": call.org.stamp(),
     }
+    _make_room(server.policies, policy)
     server.policies[policy["id"]] = policy
     return 201, _policy_view(call, server, policy)
 
@@ -106,6 +119,7 @@ def replace_policy(call: Call) -> Answer:
     server = server_of(call)
     policy = _policy(call, server)
     policy |= _policy_body(call.json(), policy["priority"], "OAUTH_AUTHORIZATION_POLICY")
+    _make_room(server.policies, policy)
     policy["lastUpdated"] = call.org.stamp()
     return 200, _policy_view(call, server, policy)
 
@@ -143,6 +157,7 @@ def create_rule(call: Call) -> Answer:
         "created": call.org.stamp(),
         "lastUpdated": call.org.stamp(),
     }
+    _make_room(rules, rule)
     rules[rule["id"]] = rule
     return 201, _policy_view(call, server, policy, rule)
 
@@ -158,6 +173,7 @@ def replace_rule(call: Call) -> Answer:
     server = server_of(call)
     rule = _policy_rule(call, server)
     rule |= _policy_body(call.json(), rule["priority"], "RESOURCE_ACCESS")
+    _make_room(server.rules[call.params["policyId"]], rule)
     rule["lastUpdated"] = call.org.stamp()
     return 200, _policy_view(call, server, _policy(call, server), rule)
 

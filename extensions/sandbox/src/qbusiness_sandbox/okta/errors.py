@@ -42,6 +42,7 @@ class OktaError(Exception):
         self.status = status or default_status
         self.summary = summary or default_summary
         self.causes = causes
+        self.headers: dict[str, str] = {}
 
     def body(self) -> dict[str, Any]:
         return {

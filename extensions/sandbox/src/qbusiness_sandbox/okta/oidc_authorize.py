@@ -29,15 +29,7 @@ from qbusiness_sandbox.okta.oidc_tokens import build_access_token, build_id_toke
 from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.routes import Answer, Call
 from qbusiness_sandbox.okta.signin import COOKIES, TOKENS, session_of, set_cookies, sign_in_page
-from qbusiness_sandbox.okta.state import App, AuthorizationServer, Session, User
-
-
-def _admin_page(call: Call, app: App) -> str:
-    """The address of the application's settings, as the error page names it."""
-    host = call.request.host
-    first, _dot, rest = host.partition(".")
-    admin = f"{first}-admin.{rest}" if rest and not first.isdigit() else host
-    return f"{call.request.scheme}://{admin}/admin/app/oidc_client/instance/{app.id}#tab-general"
+from qbusiness_sandbox.okta.state import AuthorizationServer, Session, User
 
 
 def _page(error: OAuthError) -> Response:
@@ -136,7 +128,7 @@ def _issued(
         values["code"] = code
     token = ""
     if "token" in request.response_types:
-        token, _record = build_access_token(
+        token, _jti = build_access_token(
             org,
             server,
             app,
@@ -172,7 +164,7 @@ def _answer(call: Call) -> Response:
     if app is None:
         return _page(OAuthError("invalid_client_id"))
     if not redirect_allowed(org, app, values.get("redirect_uri", "")):
-        return _page(OAuthError("illegal_redirect_uri", _admin_page(call, app)))
+        return _page(OAuthError("illegal_redirect_uri", pages.settings_url(call.base, app.id)))
     fresh, session = False, None
     try:
         request = checked(org, server, app, values)

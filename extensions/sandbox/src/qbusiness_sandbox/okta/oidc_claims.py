@@ -83,7 +83,8 @@ def scope_claims(names: Names, thin: bool) -> Json:
     user = names.user
     if user is None:
         return {}
-    profile, found = user.profile, {}
+    profile = user.profile
+    found: Json = {}
     full_name = profile.get("displayName") or " ".join(
         part for part in (profile.get("firstName"), profile.get("lastName")) if part
     )

@@ -27,10 +27,15 @@ class Presented:
     secret: str = ""
 
 
+def has_client(app: App, client_id: str) -> bool:
+    """Whether a client id is an application's."""
+    return bool(app.credentials.get("oauthClient", {}).get("client_id") == client_id)
+
+
 def find_client(org: Org, client_id: str) -> App | None:
     """The application with a client id; None also for one that is INACTIVE (guess)."""
     for app in org.state.apps.values():
-        if app.credentials.get("oauthClient", {}).get("client_id") == client_id:
+        if has_client(app, client_id):
             return app if app.active else None
     return None
 

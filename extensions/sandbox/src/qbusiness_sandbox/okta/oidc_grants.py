@@ -120,23 +120,32 @@ def _user_tokens(
     family: str,
 ) -> tuple[Json, str]:
     """Access token and ID token for a user; also the former's ``jti``."""
-    more = {"base": asking.call.base, "scopes": scopes, "authenticated": authenticated}
-    token, _record = build_access_token(
+    token, jti = build_access_token(
         asking.org,
         asking.server,
         asking.app,
         user,
+        base=asking.call.base,
+        scopes=scopes,
+        authenticated=authenticated,
         lifetime=lifetimes.access,
         family=family,
         thumbprint=asking.thumbprint,
-        **more,
     )
     body: Json = {"expires_in": lifetimes.access, "access_token": token, "scope": " ".join(scopes)}
     if "openid" in scopes:
         body["id_token"] = build_id_token(
-            asking.org, asking.server, asking.app, user, nonce=nonce, access_token=token, **more
+            asking.org,
+            asking.server,
+            asking.app,
+            user,
+            base=asking.call.base,
+            scopes=scopes,
+            authenticated=authenticated,
+            nonce=nonce,
+            access_token=token,
         )
-    return body, next(reversed(asking.org.state.oidc.access))
+    return body, jti
 
 
 def authorization_code(asking: Asking) -> Json:
@@ -250,7 +259,7 @@ def client_credentials(asking: Asking) -> Json:
         if needed and client["consent_method"] == "REQUIRED":
             raise OAuthError("consent_required_client_credentials", ", ".join(needed))
         lifetimes = evaluate(asking.org, asking.server, asking.client, None, "client_credentials", scopes)
-    token, _record = build_access_token(
+    token, _jti = build_access_token(
         asking.org,
         asking.server,
         asking.app,

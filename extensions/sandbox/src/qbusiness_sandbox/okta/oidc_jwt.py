@@ -47,10 +47,9 @@ def verify(token: str, key: Json | bytes, algorithms: Sequence[str]) -> None:
         if isinstance(key, bytes):
             jws.deserialize_compact(token, OctKey.import_key(key), algorithms=list(algorithms))
         else:
-            kinds = {"RSA": RSAKey, "EC": ECKey}
-            kind = kinds[str(key["kty"])]
             members = {name: key[name] for name in ("kty", "n", "e", "crv", "x", "y") if key.get(name)}
-            jws.deserialize_compact(token, kind.import_key(members), algorithms=list(algorithms))
+            public = RSAKey.import_key(members) if key["kty"] == "RSA" else ECKey.import_key(members)
+            jws.deserialize_compact(token, public, algorithms=list(algorithms))
     except (JoseError, ValueError, TypeError, KeyError):
         raise BadJwt from None
 

@@ -98,7 +98,6 @@ def document(call: Call, openid: bool) -> Json:
         "issuer": issuer_of(server, base),
         "authorization_endpoint": endpoint(server, base, "authorize"),
         "token_endpoint": endpoint(server, base, "token"),
-        "registration_endpoint": f"{base}/oauth2/v1/clients",
         "jwks_uri": endpoint(server, base, "keys"),
         "response_types_supported": list(RESPONSE_TYPES),
         "response_modes_supported": list(RESPONSE_MODES),

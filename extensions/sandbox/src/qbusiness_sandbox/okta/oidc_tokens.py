@@ -11,8 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from dataclasses import replace
-from typing import Any
 
 from qbusiness_sandbox.okta.oidc_claims import federated_claims, scope_claims, server_claims
 from qbusiness_sandbox.okta.oidc_keys import active, all_keys
@@ -114,9 +112,10 @@ def build_access_token(
     authenticated: float | None = None,
     family: str = "",
     thumbprint: str = "",
-) -> tuple[str, Access]:
-    """A signed access token, remembered for introspection and revocation. ``user``: None for a client of its own;
-    ``thumbprint``: of the key that DPoP binds it to."""
+) -> tuple[str, str]:
+    """A signed access token and its ``jti``, by which it is remembered for introspection and revocation.
+
+    ``user``: None for a client of its own. ``lifetime``: seconds. ``thumbprint``: of the key that DPoP binds it to."""
     jti = "AT." + secrets.token_urlsafe(32)
     names = Names(org, app, user, scopes)
     audiences = server.body["audiences"]
@@ -136,11 +135,10 @@ def build_access_token(
     if thumbprint:
         claims["cnf"] = {"jkt": thumbprint}
     token = sign(org, server, claims, "" if server.id else "application/okta-internal-at+jwt")
-    access = Access(
+    org.state.oidc.access[jti] = Access(
         client_id_of(app), server.id, user.id if user else "", scopes, org.now, org.now + lifetime, family, thumbprint
     )
-    org.state.oidc.access[jti] = access
-    return token, replace(access)
+    return token, jti
 
 
 def access_of(org: Org, server: AuthorizationServer, token: str) -> tuple[Json, Access] | None:
@@ -152,7 +150,3 @@ def access_of(org: Org, server: AuthorizationServer, token: str) -> tuple[Json, 
 
 def living(org: Org, access: Access) -> bool:
     return not access.revoked and access.expires > org.now
-
-
-def as_text(scopes: Any) -> str:
-    return " ".join(scopes)

@@ -8,9 +8,8 @@
     host that ends in an Okta domain, else ``sandbox``.
 ``okta_rate_limits``: requests a minute by bucket (``{"apps": 10, "app": 250, "authn": 4, "*": 600}``); none by default.
 ``okta_list_lag``: a new application is missing from this many of the following list reads (0).
-``okta_read_to_write_delay``: seconds that a GET of one application takes before it answers, so that two clients'
-    read-modify-write cycles overlap (0). The room's lock is held by the cloud, so prefer the cloud's ``delay`` fault
-    where only some requests are meant.
+``okta_read_to_write_delay``: seconds that the answer of a GET of one application is held back after it was read, so
+    that two clients' read-modify-write cycles overlap (0). The cloud's lock is not held meanwhile: others may write.
 ``okta_app_limit``: how many applications the org may have (0: any number), as Integrator Free orgs have.
 ``okta_api_access_management``: whether custom authorization servers are licensed (true).
 ``okta_default_server_policy``: whether the server ``default`` comes with an access policy for every client (false: as

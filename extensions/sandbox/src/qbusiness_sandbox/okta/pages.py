@@ -29,6 +29,14 @@ _STYLE = (
 )
 
 
+def settings_url(base: str, app_id: str) -> str:
+    """The address of an OIDC application's settings in the console, as error pages name it. ``base``: of the org."""
+    scheme, _mark, host = base.partition("://")
+    first, _dot, rest = host.partition(".")
+    admin = f"{first}-admin.{rest}" if rest and not first.isdigit() else host
+    return f"{scheme}://{admin}/admin/app/oidc_client/instance/{app_id}#tab-general"
+
+
 def attribute(text: str) -> str:
     """An attribute's value with every character that is no letter or digit as a hex entity, as Okta writes them."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "_-.") else f"&#x{ord(c):x};" for c in text)

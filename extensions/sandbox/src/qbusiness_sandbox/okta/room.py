@@ -8,14 +8,14 @@ from __future__ import annotations
 import importlib
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from qbusiness_sandbox.cloud import PRINCIPAL, Cloud, Operation
+from qbusiness_sandbox.cloud import PAUSE, PRINCIPAL, Cloud, Operation
+from qbusiness_sandbox.okta import oidc_access
 from qbusiness_sandbox.okta.dump import dump
 from qbusiness_sandbox.okta.errors import OktaError
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
@@ -42,6 +42,8 @@ _MODULES = (
     "oidc_authorize",
     "oidc_consent",
     "oidc_token",
+    "oidc_inspect",
+    "oidc_logout",
 )
 for _module in _MODULES:
     importlib.import_module(f"qbusiness_sandbox.okta.{_module}")
@@ -79,7 +81,7 @@ class OktaRoom:
                 raise limited
             response = self._answer(request, path)
         except OktaError as error:
-            response = self._respond((error.status, error.body()))
+            response = self._respond((error.status, error.body(), error.headers))
             response.headers["x-sandbox-error"] = error.code
         except OAuthError as refusal:
             response = self._respond((refusal.status, refusal.body(), refusal.headers))
@@ -93,28 +95,33 @@ class OktaRoom:
         found = ROUTES.find(request.method, path)
         if found is None:
             if path.startswith("/api/"):
-                self._authenticate(request)
+                self._authenticate(Call(self.org, request, path, {}), known=False)
                 raise OktaError("E0000022" if ROUTES.methods(path) else "E0000008")
             return Response(
                 "<html><body><h1>404</h1><p>Page Not Found</p></body></html>", 404, content_type="text/html"
             )
         route, params = found
+        call = Call(self.org, request, route.template, params)
         if not route.public:
-            self._authenticate(request)
-        delay = float(self.org.options.get("okta_read_to_write_delay", 0))
-        if delay and route.template == "/api/v1/apps/{appId}" and route.method == "GET":
-            time.sleep(delay)
-        return self._respond(route.function(Call(self.org, request, route.template, params)))
+            self._authenticate(call)
+        if route.template == "/api/v1/apps/{appId}" and route.method == "GET":
+            request.environ[PAUSE] = float(self.org.options.get("okta_read_to_write_delay", 0))
+        return self._respond(route.function(call))
 
-    def _authenticate(self, request: Request) -> None:
-        """``Authorization: SSWS {token}``; anything else is E0000011."""
-        value = request.headers.get("Authorization", "")
+    def _authenticate(self, call: Call, known: bool = True) -> None:
+        """``Authorization: SSWS {token}``, or a service app's access token; anything else is E0000011."""
+        value = call.request.headers.get("Authorization", "")
+        kind, _space, rest = value.partition(" ")
+        if kind.lower() in oidc_access.SCHEMES:
+            client = oidc_access.check(call, kind.lower(), rest.strip(), required=known)
+            call.request.environ[PRINCIPAL] = OktaPrincipal(f"okta:client/{client}")
+            return
         # okta-sdk-python 3.4.6 leaves the space out, and real orgs take that.
         scheme, token = value[:4], value[4:]
         expected = self.cloud.administrator.okta_api_token
         if scheme.upper() != "SSWS" or not secrets.compare_digest(token.strip().encode(), expected.encode()):
             raise OktaError("E0000011")
-        request.environ[PRINCIPAL] = OktaPrincipal("okta:administrator")
+        call.request.environ[PRINCIPAL] = OktaPrincipal("okta:administrator")
 
     @staticmethod
     def _respond(answer: Answer) -> Response:
