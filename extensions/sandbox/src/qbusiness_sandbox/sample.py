@@ -40,7 +40,11 @@ class Sample:
     role_arn: str
     provider_arn: str
     okta_app_id: str
-    sso_url: str
+    sso_url: str = ""
+    client_id: str = ""
+    issuer: str = ""
+    secret_arn: str = ""
+    secrets_role_arn: str = ""
 
 
 class Clients:
@@ -169,13 +173,7 @@ def federate(environment: Mapping[str, str], username: str = "ann@example.com") 
     """Make everything, from the Okta app to a document in the index."""
     clients = Clients(environment)
     app = clients.call_okta("POST", "/api/v1/apps", app_body(PLACEHOLDER, []))
-    profile = {"firstName": "Ann", "lastName": "Ang", "login": username, "email": username}
-    user = clients.call_okta(
-        "POST",
-        "/api/v1/users?activate=true",
-        {"profile": profile, "credentials": {"password": {"value": PASSWORD}}},
-    )
-    clients.call_okta("POST", f"/api/v1/apps/{app['id']}/users", {"id": user["id"], "scope": "USER"})
+    _assigned_user(clients, app["id"], username)
     metadata = clients.okta.get(
         f"{clients.org}/api/v1/apps/{app['id']}/sso/saml/metadata",
         headers={"Accept": "application/xml"},
@@ -188,40 +186,238 @@ def federate(environment: Mapping[str, str], username: str = "ann@example.com") 
 
     iam, qbusiness = clients.aws("iam"), clients.aws("qbusiness")
     provider_arn = iam.create_saml_provider(Name="okta", SAMLMetadataDocument=metadata)["SAMLProviderArn"]
-    application = qbusiness.create_application(
-        displayName="sample", identityType="AWS_IAM_IDP_SAML", iamIdentityProviderArn=provider_arn
+    application_id, application_arn = _application(
+        qbusiness, identityType="AWS_IAM_IDP_SAML", iamIdentityProviderArn=provider_arn
     )
-    application_id = application["applicationId"]
-    settle(lambda: qbusiness.get_application(applicationId=application_id))
+    role_arn = _role(iam, "sample-web-experience", trust_policy(provider_arn), permissions(application_arn))
+    experience_id, url = _experience(
+        qbusiness, application_id, role_arn, {"samlConfiguration": {"authenticationUrl": sso_url}}
+    )
+    clients.call_okta("PUT", f"/api/v1/apps/{app['id']}", app_body(f"{url}saml", [f"{role_arn},{provider_arn}"]))
+    _fill(qbusiness, application_id)
+    return Sample(url, username, PASSWORD, application_id, experience_id, role_arn, provider_arn, app["id"], sso_url)
+
+
+def _assigned_user(clients: Clients, app_id: str, username: str) -> None:
+    """A person with a password, assigned to the application."""
+    profile = {"firstName": "Ann", "lastName": "Ang", "login": username, "email": username}
+    user = clients.call_okta(
+        "POST",
+        "/api/v1/users?activate=true",
+        {"profile": profile, "credentials": {"password": {"value": PASSWORD}}},
+    )
+    clients.call_okta("POST", f"/api/v1/apps/{app_id}/users", {"id": user["id"], "scope": "USER"})
+
+
+def _application(qbusiness: Any, **identity: Any) -> tuple[str, str]:
+    """Id and ARN of an application that subscribes its users by itself."""
+    application = qbusiness.create_application(displayName="sample", **identity)
+    identifier = application["applicationId"]
+    settle(lambda: qbusiness.get_application(applicationId=identifier))
     qbusiness.update_application(
-        applicationId=application_id,
+        applicationId=identifier,
         autoSubscriptionConfiguration={"autoSubscribe": "ENABLED", "defaultSubscriptionType": "Q_BUSINESS"},
     )
-    settle(lambda: qbusiness.get_application(applicationId=application_id))
-    role_arn = iam.create_role(
-        RoleName="sample-web-experience", AssumeRolePolicyDocument=json.dumps(trust_policy(provider_arn))
-    )["Role"]["Arn"]
-    iam.put_role_policy(
-        RoleName="sample-web-experience",
-        PolicyName="chat",
-        PolicyDocument=json.dumps(permissions(application["applicationArn"])),
-    )
-    experience_id = qbusiness.create_web_experience(
+    settle(lambda: qbusiness.get_application(applicationId=identifier))
+    return identifier, application["applicationArn"]
+
+
+def _role(iam: Any, name: str, trust: Mapping[str, Any], policy: Mapping[str, Any]) -> str:
+    """The ARN of a role with one inline policy."""
+    arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="chat", PolicyDocument=json.dumps(policy))
+    return arn
+
+
+def _experience(
+    qbusiness: Any, application_id: str, role_arn: str, provider: Mapping[str, Mapping[str, str]]
+) -> tuple[str, str]:
+    """Id and address of a web experience."""
+    identifier = qbusiness.create_web_experience(
         applicationId=application_id,
         title="Ask Acme",
         subtitle="Answers from the handbooks of Acme",
         welcomeMessage="Hello! I know the travel policy, and little else.",
         samplePromptsControlMode="ENABLED",
         roleArn=role_arn,
-        identityProviderConfiguration={"samlConfiguration": {"authenticationUrl": sso_url}},
+        identityProviderConfiguration=provider,
     )["webExperienceId"]
-    experience = settle(
-        lambda: qbusiness.get_web_experience(applicationId=application_id, webExperienceId=experience_id)
+    found = settle(lambda: qbusiness.get_web_experience(applicationId=application_id, webExperienceId=identifier))
+    return identifier, found["defaultEndpoint"]
+
+
+def client_body(redirect_uris: list[str]) -> dict[str, Any]:
+    """The Okta application for OpenID Connect as the procedure wants it."""
+    return {
+        "name": "oidc_client",
+        "label": "Amazon Q Business (OpenID Connect)",
+        "signOnMode": "OPENID_CONNECT",
+        "credentials": {"oauthClient": {"autoKeyRotation": True, "token_endpoint_auth_method": "client_secret_basic"}},
+        "settings": {
+            "oauthClient": {
+                "application_type": "web",
+                "grant_types": ["authorization_code"],
+                "response_types": ["code"],
+                "redirect_uris": redirect_uris,
+                "post_logout_redirect_uris": [],
+            }
+        },
+    }
+
+
+def _tags_for(clients: Clients, client_id: str, server: str) -> None:
+    """The tags claim on an authorization server, and a policy that lets the client in."""
+    path = f"/api/v1/authorizationServers/{server}"
+    clients.call_okta(
+        "POST",
+        f"{path}/claims",
+        {
+            "name": "https://aws.amazon.com/tags",
+            "status": "ACTIVE",
+            "claimType": "IDENTITY",
+            "valueType": "EXPRESSION",
+            "value": '{"principal_tags": {"Email": {user.email} }}',
+            "alwaysIncludeInToken": True,
+            "conditions": {"scopes": []},
+        },
     )
-    url = experience["defaultEndpoint"]
-    clients.call_okta("PUT", f"/api/v1/apps/{app['id']}", app_body(f"{url}saml", [f"{role_arn},{provider_arn}"]))
+    policy = clients.call_okta(
+        "POST",
+        f"{path}/policies",
+        {
+            "type": "OAUTH_AUTHORIZATION_POLICY",
+            "status": "ACTIVE",
+            "name": "amazon-q-business",
+            "description": "Amazon Q Business clients",
+            "priority": 1,
+            "conditions": {"clients": {"include": [client_id]}},
+        },
+    )
+    clients.call_okta(
+        "POST",
+        f"{path}/policies/{policy['id']}/rules",
+        {
+            "type": "RESOURCE_ACCESS",
+            "status": "ACTIVE",
+            "name": "amazon-q-business-code",
+            "priority": 1,
+            "conditions": {
+                "people": {"groups": {"include": ["EVERYONE"]}},
+                "grantTypes": {"include": ["authorization_code"]},
+                "scopes": {"include": ["*"]},
+            },
+        },
+    )
+
+
+def oidc_trust_policy(provider_arn: str, client_id: str) -> dict[str, Any]:
+    """Who may take the web experience's role, as AWS's sample script writes it."""
+    principal = {"Federated": provider_arn}
+    issuer = provider_arn.partition(":oidc-provider/")[2]
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {"StringEquals": {f"{issuer}:aud": client_id}},
+            },
+            {
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": "sts:TagSession",
+                "Condition": {"StringLike": {"aws:RequestTag/Email": "*"}},
+            },
+        ],
+    }
+
+
+def secrets_trust_policy(application_arn: str) -> dict[str, Any]:
+    """Who may take the role that reads the client secret (the procedure's page on roles)."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "AllowsAmazonQToAssumeRoleForServicePrincipal",
+                "Effect": "Allow",
+                "Principal": {"Service": "application.qbusiness.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": application_arn.split(":")[4]},
+                    "ArnLike": {"aws:SourceArn": application_arn},
+                },
+            }
+        ],
+    }
+
+
+def secrets_permissions(secret_arn: str, key_arn: str) -> dict[str, Any]:
+    """What that role may do."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": [secret_arn]},
+            {
+                "Effect": "Allow",
+                "Action": ["kms:Decrypt"],
+                "Resource": [key_arn],
+                "Condition": {"StringLike": {"kms:ViaService": ["secretsmanager.*.amazonaws.com"]}},
+            },
+        ],
+    }
+
+
+def federate_oidc(environment: Mapping[str, str], username: str = "ann@example.com") -> Sample:
+    """Make everything for a sign-in by OpenID Connect: app, authorization server, secret, provider, roles, experience."""
+    clients, server = Clients(environment), "default"
+    app = clients.call_okta("POST", "/api/v1/apps", client_body([f"{PLACEHOLDER}/authorization-code/callback"]))
+    client = app["credentials"]["oauthClient"]
+    client_id, issuer = client["client_id"], f"{clients.org}/oauth2/{server}"
+    _assigned_user(clients, app["id"], username)
+    _tags_for(clients, client_id, server)
+
+    iam, qbusiness = clients.aws("iam"), clients.aws("qbusiness")
+    provider_arn = iam.create_open_id_connect_provider(Url=issuer, ClientIDList=[client_id])["OpenIDConnectProviderArn"]
+    key_arn = clients.aws("kms").create_key()["KeyMetadata"]["Arn"]
+    secret_arn = clients.aws("secretsmanager").create_secret(
+        Name="sample-client-secret",
+        SecretString=json.dumps({"client_secret": client["client_secret"]}),
+        KmsKeyId=key_arn,
+    )["ARN"]
+    application_id, application_arn = _application(
+        qbusiness,
+        identityType="AWS_IAM_IDP_OIDC",
+        iamIdentityProviderArn=provider_arn,
+        clientIdsForOIDC=[client_id],
+    )
+    trust = oidc_trust_policy(provider_arn, client_id)
+    role_arn = _role(iam, "sample-web-experience", trust, permissions(application_arn))
+    secrets_role_arn = _role(
+        iam, "sample-secrets", secrets_trust_policy(application_arn), secrets_permissions(secret_arn, key_arn)
+    )
+    experience_id, url = _experience(
+        qbusiness,
+        application_id,
+        role_arn,
+        {"openIDConnectConfiguration": {"secretsArn": secret_arn, "secretsRole": secrets_role_arn}},
+    )
+    clients.call_okta("PUT", f"/api/v1/apps/{app['id']}", client_body([f"{url}authorization-code/callback"]))
     _fill(qbusiness, application_id)
-    return Sample(url, username, PASSWORD, application_id, experience_id, role_arn, provider_arn, app["id"], sso_url)
+    return Sample(
+        url,
+        username,
+        PASSWORD,
+        application_id,
+        experience_id,
+        role_arn,
+        provider_arn,
+        app["id"],
+        client_id=client_id,
+        issuer=issuer,
+        secret_arn=secret_arn,
+        secrets_role_arn=secrets_role_arn,
+    )
 
 
 def _fill(qbusiness: Any, application_id: str) -> None:

@@ -71,11 +71,33 @@ class Authorizer:
         action = action_of(operation)
         for resource in self.resources(request, operation):
             self._require(credential, action, resource, bucket=self._bucket(request, operation))
+        if (operation.service, operation.name) == ("secretsmanager", "GetSecretValue"):
+            self._require_key(request, credential)
         if operation.service == "qbusiness" and operation.write:
             for role in _passed_roles(request):
                 self._require(
                     credential, "iam:PassRole", role, extra={"iam:passedtoservice": "qbusiness.amazonaws.com"}
                 )
+
+    def _require_key(self, request: Request, credential: Credential) -> None:
+        """The key of a secret must be one that the caller may use through Secrets Manager, unless it is AWS's own
+        (https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html). Key policies are not
+        asked: the default one leaves it to the identity's."""
+        with self._moto.entered() as backends:
+            secret = backends["secretsmanager"].secrets.get(str(_json_body(request).get("SecretId") or ""))
+            name = str(secret.kms_key_id or "") if secret is not None else ""
+            kms = backends["kms"]
+            alias = name.rpartition(":")[2] if "alias/" in name else ""
+            key = kms.keys.get(kms.get_key_id_from_alias(alias) if alias else kms.get_key_id(name))
+        if secret is None or not name or "alias/aws/" in name:
+            return
+        extra = {
+            "kms:viaservice": f"secretsmanager.{self._cloud.region}.amazonaws.com",
+            "kms:calleraccount": self._cloud.account_id,
+            "kms:encryptioncontext:secretarn": str(secret.arn),
+        }
+        if key is None or self.decide(credential, "kms:Decrypt", str(key.arn), extra=extra) is not Decision.ALLOW:
+            raise AwsError("denied", "Access to KMS is not allowed", 400)
 
     def _require(
         self,
@@ -179,14 +201,17 @@ class Authorizer:
     def _json_resource(self, request: Request, service: str) -> list[str]:
         body = _json_body(request)
         name = str(body.get("SecretId") or body.get("KeyId") or "")
+        if service == "secretsmanager" and name:
+            with self._moto.entered() as backends:
+                secret = backends["secretsmanager"].secrets.get(name)
+            if secret is not None:
+                return [str(secret.arn)]
         if not name or name.startswith("arn:"):
             return [name] if name else []
         prefix = f"arn:aws:{service}:{self._cloud.region}:{self._cloud.account_id}"
         if service == "kms":
             return [f"{prefix}:{name}" if name.startswith("alias/") else f"{prefix}:key/{name}"]
-        with self._moto.entered() as backends:
-            secret = backends["secretsmanager"].secrets.get(name)
-            return [str(secret.arn)] if secret is not None else [f"{prefix}:secret:{name}"]
+        return [f"{prefix}:secret:{name}"]
 
     @staticmethod
     def _bucket(request: Request, operation: Operation) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qbusiness_sandbox.aws.authorize import Authorizer
-from qbusiness_sandbox.aws.credentials import Credentials
+from qbusiness_sandbox.aws.credentials import Credential, Credentials
+from qbusiness_sandbox.aws.errors import AwsError
 from qbusiness_sandbox.aws.iam import Iam
 from qbusiness_sandbox.aws.moto_app import Moto
 from qbusiness_sandbox.aws.policy import Ask, Context, Decision, PolicyError, decide, decide_session
@@ -58,6 +59,23 @@ class Hooks:
             return False
         wanted = ("Federated", provider_arn)
         return any(item.allow and item.principals is not None and wanted in item.principals for item in statements)
+
+    def service_session(self, role_arn: str, service_principal: str, source_arn: str, name: str) -> Credential:
+        """Credentials of a role that a service has assumed on behalf of ``source_arn``, for fifteen minutes.
+
+        Raises AccessDenied (in :class:`AwsError`) when the role does not trust it (check ``service_trust``).
+        """
+        trusted = self.role_trusts(role_arn, service_principal, source_arn)
+        if self._roles.find(role_arn) is None or not (
+            trusted or "service_trust" in self._cloud.settings.disabled_checks
+        ):
+            raise AwsError(
+                "AccessDenied",
+                f"{service_principal} is not authorized to perform: sts:AssumeRole on resource: {role_arn} for "
+                f"{source_arn}",
+                403,
+            )
+        return self._credentials.open_session(role_arn=role_arn, session_name=name, seconds=900, tags={})
 
     def _assumable(self, role: Role, service_principal: str, source_arn: str) -> bool:
         ask = Ask(

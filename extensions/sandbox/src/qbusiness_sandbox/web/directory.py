@@ -27,6 +27,10 @@ class Experience:
     sample_prompts: bool = False
     authentication_url: str = ""
     open_id_connect: bool = False
+    application_arn: str = ""
+    client_ids: tuple[str, ...] = ()
+    secrets_arn: str = ""
+    secrets_role: str = ""
     role_arn: str = ""
     provider_arn: str = ""
     origins: tuple[str, ...] = ()
@@ -48,6 +52,7 @@ def find(cloud: Cloud, host: str) -> Experience | None:
 
 def _experience(item: Mapping[str, Any], host: str, application: Mapping[str, Any]) -> Experience:
     identity = item.get("identityProviderConfiguration") or {}
+    open_id_connect = identity.get("openIDConnectConfiguration") or {}
     return Experience(
         application_id=item["applicationId"],
         arn=item["webExperienceArn"],
@@ -59,6 +64,10 @@ def _experience(item: Mapping[str, Any], host: str, application: Mapping[str, An
         sample_prompts=item.get("samplePromptsControlMode") != "DISABLED",
         authentication_url=str((identity.get("samlConfiguration") or {}).get("authenticationUrl", "")),
         open_id_connect="openIDConnectConfiguration" in identity,
+        application_arn=str(application.get("applicationArn") or ""),
+        client_ids=tuple(application.get("clientIdsForOIDC") or ()),
+        secrets_arn=str(open_id_connect.get("secretsArn") or ""),
+        secrets_role=str(open_id_connect.get("secretsRole") or ""),
         role_arn=str(item.get("roleArn") or ""),
         provider_arn=str(application.get("iamIdentityProviderArn") or ""),
         origins=tuple(item.get("origins") or ()),

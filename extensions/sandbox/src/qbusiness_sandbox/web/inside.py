@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from botocore.auth import SigV4Auth
@@ -25,12 +25,19 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
 from qbusiness_sandbox.aws import saml_facts
+from qbusiness_sandbox.aws.errors import AwsError
 from qbusiness_sandbox.aws.safe_xml import NAMES, parse
 from qbusiness_sandbox.cloud import Cloud, Cut
+
+if TYPE_CHECKING:
+    from qbusiness_sandbox.aws.hooks import Hooks
 
 #: A web session lasts one hour (https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/using-web-experience.html).
 SESSION_SECONDS = 3600
 STS_VERSION = "2011-06-15"
+#: The service principal of web experiences
+#: (https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/create-application-iam-okta.html, the secrets role).
+APPLICATION_SERVICE = "application.qbusiness.amazonaws.com"
 #: The refusal that a user's very first question meets, while the subscription is being made (AWS's sample README).
 NO_SUBSCRIPTION = "does not have a subscription"
 
@@ -95,6 +102,23 @@ def assume_role_with_saml(cloud: Cloud, role_arn: str, provider_arn: str, assert
         "SAMLAssertion": assertion,
         "DurationSeconds": str(SESSION_SECONDS),
     }
+    return _assumed(cloud, form)
+
+
+def assume_role_with_web_identity(cloud: Cloud, role_arn: str, token: str, name: str) -> Session:
+    """A session for an ID token, under this name. Raises :class:`LayerError`."""
+    form = {
+        "Action": "AssumeRoleWithWebIdentity",
+        "Version": STS_VERSION,
+        "RoleArn": role_arn,
+        "RoleSessionName": name,
+        "WebIdentityToken": token,
+        "DurationSeconds": str(SESSION_SECONDS),
+    }
+    return _assumed(cloud, form)
+
+
+def _assumed(cloud: Cloud, form: Mapping[str, str]) -> Session:
     headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
     url = f"https://sts.{cloud.region}.amazonaws.com/"
     response = _send(cloud, "AWS STS", url, urlencode(form).encode(), headers)
@@ -138,6 +162,37 @@ def role_of(assertion: str, provider_arn: str) -> str:
     return ""
 
 
+def secret_value(cloud: Cloud, role_arn: str, secret_arn: str, source_arn: str) -> str:
+    """A secret's text, read with a role that the service assumes on behalf of ``source_arn`` (the application).
+
+    Raises :class:`LayerError`.
+    """
+    hooks: Hooks = cloud.rooms["aws"].hooks  # type: ignore[attr-defined]  # the AWS room's, not every room's
+    try:
+        credential = hooks.service_session(role_arn, APPLICATION_SERVICE, source_arn, "qbusiness-web-experience")
+    except AwsError as error:
+        raise LayerError("AWS STS", error.code, error.message) from error
+    session = Session(
+        credential.access_key_id,
+        credential.secret_access_key,
+        credential.session_token,
+        credential.expires,
+        credential.principal.session_name,
+    )
+    request = AWSRequest(
+        method="POST",
+        url=f"https://secretsmanager.{cloud.region}.amazonaws.com/",
+        data=json.dumps({"SecretId": secret_arn}).encode(),
+        headers={"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secretsmanager.GetSecretValue"},
+    )
+    response = _signed(cloud, session, "secretsmanager", "AWS Secrets Manager", request)
+    answer = json_object(response)
+    if response.status_code != 200:
+        code = str(answer.get("__type") or response.status_code).rpartition("#")[2]
+        raise LayerError("AWS Secrets Manager", code, str(answer.get("message") or answer.get("Message") or ""))
+    return str(answer.get("SecretString") or "")
+
+
 def chat(cloud: Cloud, session: Session, application_id: str, message: str, thread: tuple[str, str]) -> Reply:
     """Ask one question; ``thread`` is the conversation's id and the last answer's, or two empty texts.
 
@@ -148,8 +203,14 @@ def chat(cloud: Cloud, session: Session, application_id: str, message: str, thre
     if thread[0]:
         body |= {"conversationId": thread[0], "parentMessageId": thread[1]}
     for attempt in (1, 2):
-        response = _signed(cloud, session, f"/applications/{application_id}/conversations?sync", body)
-        answer = _object(response)
+        request = AWSRequest(
+            method="POST",
+            url=f"https://qbusiness.{cloud.region}.api.aws/applications/{application_id}/conversations?sync",
+            data=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        response = _signed(cloud, session, "qbusiness", "Amazon Q Business", request)
+        answer = json_object(response)
         if response.status_code == 200:
             return Reply(
                 str(answer.get("systemMessage", "")),
@@ -165,19 +226,14 @@ def chat(cloud: Cloud, session: Session, application_id: str, message: str, thre
     raise LayerError("Amazon Q Business", code, text)
 
 
-def _signed(cloud: Cloud, session: Session, target: str, body: Mapping[str, str]) -> Response:
-    request = AWSRequest(
-        method="POST",
-        url=f"https://qbusiness.{cloud.region}.api.aws{target}",
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-    )
+def _signed(cloud: Cloud, session: Session, service: str, layer: str, request: AWSRequest) -> Response:
     credentials = Credentials(session.access_key_id, session.secret_access_key, session.session_token)
-    SigV4Auth(credentials, "qbusiness", cloud.region).add_auth(request)
-    return _send(cloud, "Amazon Q Business", request.url, request.data, dict(request.headers.items()))
+    SigV4Auth(credentials, service, cloud.region).add_auth(request)
+    return _send(cloud, layer, request.url, request.data, dict(request.headers.items()))
 
 
-def _object(response: Response) -> dict[str, Any]:
+def json_object(response: Response) -> dict[str, Any]:
+    """The body of an answer that is a JSON object; empty for any other."""
     try:
         answer = json.loads(response.get_data())
     except ValueError:

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The web experiences as a room of the embedded cloud: one site for each ``defaultEndpoint``.
 
-``GET /`` shows the way in or the chat; ``GET /sign-in`` sends the browser to the identity provider; ``POST /saml``
-takes what it posts back and trades it at STS for credentials, which stay here; ``POST /api/chat`` asks Q Business with
-them.
+``GET /`` shows the way in or the chat; ``GET /sign-in`` sends the browser to the identity provider; ``POST /saml`` or
+``GET /authorization-code/callback`` takes what it sends back, and trades it at STS for credentials, which stay here;
+``POST /api/chat`` asks Q Business with them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from qbusiness_sandbox.cloud import Cloud, Operation
-from qbusiness_sandbox.web import inside, pages, theme
+from qbusiness_sandbox.web import inside, oidc, pages, pending, theme
 from qbusiness_sandbox.web.directory import Experience, find
 
 #: Bound to this host and to TLS by its prefix (RFC 6265bis, 4.1.3.2).
@@ -49,6 +49,7 @@ class WebRoom:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self._visits: dict[str, Visit] = {}
+        self._pending = pending.PendingSignIns()
         self._routes: dict[tuple[str, str], Callable[[Request, Experience], Response]] = {
             ("GET", "/"): self._home,
             ("GET", "/sign-in"): self._sign_in,
@@ -97,18 +98,58 @@ class WebRoom:
         visit = self._visit(request, experience)
         return pages.chat(experience, look, visit.session.user) if visit else pages.landing(experience, look)
 
-    @staticmethod
-    def _sign_in(_request: Request, experience: Experience) -> Response:
+    def _sign_in(self, request: Request, experience: Experience) -> Response:
         if experience.open_id_connect:
-            return pages.problem(501, "OpenID Connect", "The embedded cloud does not sign in by OpenID Connect yet.")
+            return self._sign_in_by_code(request, experience)
         if not experience.authentication_url:
             return pages.problem(500, "No identity provider", "The web experience has no authentication URL.")
         return redirect(experience.authentication_url, 302)
 
-    @staticmethod
-    def _callback(_request: Request, _experience: Experience) -> Response:
-        """Where the authorization code of an OpenID Connect provider arrives."""
-        return pages.problem(501, "OpenID Connect", "The embedded cloud does not sign in by OpenID Connect yet.")
+    def _sign_in_by_code(self, request: Request, experience: Experience) -> Response:
+        now = self.cloud.clock.now()
+        attempt = self._pending.begin(experience.host, request.cookies.get(pending.COOKIE, ""), now)
+        try:
+            url = oidc.authorization_url(self.cloud, experience, attempt)
+        except inside.LayerError as error:
+            return self._refused(502, error.layer, error.code, error.message)
+        response = redirect(url, 302)
+        # Lax: the way back is a navigation that the identity provider starts.
+        response.set_cookie(
+            pending.COOKIE,
+            attempt.browser,
+            max_age=pending.PATIENCE,
+            path="/",
+            secure=True,
+            httponly=True,
+            samesite="Lax",
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _callback(self, request: Request, experience: Experience) -> Response:
+        """Where the authorization code of an OpenID Connect provider arrives, or its refusal."""
+        if not experience.open_id_connect:
+            return pages.problem(404, "Not found", "There is no such page.")
+        values = request.args
+        try:
+            attempt = self._pending.take(
+                experience.host,
+                request.cookies.get(pending.COOKIE, ""),
+                values.get("state", ""),
+                self.cloud.clock.now(),
+                self.cloud.settings.disabled_checks,
+            )
+        except pending.StateError as error:
+            return self._refused(403, oidc.HERE, "StateMismatch", str(error))
+        if "error" in values:
+            return self._refused(403, oidc.PROVIDER, values["error"], values.get("error_description", ""))
+        if not values.get("code"):
+            return self._refused(400, oidc.HERE, "MissingCode", "The request carries no code.")
+        try:
+            session = oidc.redeem(self.cloud, experience, attempt, values["code"])
+        except inside.LayerError as error:
+            return self._refused(403, error.layer, error.code, error.message)
+        return self._opened(experience, session)
 
     def _saml(self, request: Request, experience: Experience) -> Response:
         assertion = request.form.get("SAMLResponse", "")
@@ -126,6 +167,10 @@ class WebRoom:
             session = inside.assume_role_with_saml(self.cloud, role, experience.provider_arn, assertion)
         except inside.LayerError as error:
             return self._refused(403, error.layer, error.code, error.message)
+        return self._opened(experience, session)
+
+    def _opened(self, experience: Experience, session: inside.Session) -> Response:
+        """On to the chat, with a cookie that stands for the session."""
         key = secrets.token_urlsafe(32)
         self._visits[key] = Visit(experience.host, session)
         response = redirect("/#/chat", 303)
@@ -229,6 +274,7 @@ class WebRoom:
 
     def reset(self) -> None:
         self._visits.clear()
+        self._pending.clear()
 
     def seed(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """A web experience is made in Q Business; there is nothing to put here."""
