@@ -164,7 +164,7 @@ class World:
         iam.create_saml_provider(Name=PROVIDER_NAME, SAMLMetadataDocument=metadata)
         iam.create_role(RoleName=ROLE_NAME, AssumeRolePolicyDocument=self.trust())
         self.allow("qbusiness:*", "user-subscriptions:CreateClaim")
-        self._make_application()
+        self.fill_application(identityType="AWS_IAM_IDP_SAML")
 
     def _make_okta(self) -> None:
         profile = {"login": ANN, "email": ANN, "firstName": "Ann", "lastName": "Example"}
@@ -177,11 +177,10 @@ class World:
         assert found
         self.sso_url = found[1]
 
-    def _make_application(self) -> None:
+    def fill_application(self, **identity: Any) -> None:
+        """The application with an index, a retriever and a document."""
         client = self.aws("qbusiness")
-        made = client.create_application(
-            displayName="assistant", identityType="AWS_IAM_IDP_SAML", iamIdentityProviderArn=self.provider_arn
-        )
+        made = client.create_application(displayName="assistant", iamIdentityProviderArn=self.provider_arn, **identity)
         self.application_id = made["applicationId"]
         self.until_active("get_application", applicationId=self.application_id)
         self.auto_subscribe("ENABLED")

@@ -170,7 +170,7 @@ def _client_faults(values: dict[str, Any]) -> list[str]:
         faults.append("scopes: has no openid, without which there is no ID token")
     ways = [name for name in ("client_secret", "client_secret_arn", "private_key") if values.get(name)]
     if len(ways) > 1:
-        faults.append(f"{ways[1]}: goes not with {ways[0]}; give one of them")
+        return [*faults, f"{ways[0]}: goes not with {' and '.join(ways[1:])}; give one of them"]
     method = method_of(values)
     needed = {"private_key_jwt": ("private_key",), "none": ()}.get(method, ("client_secret", "client_secret_arn"))
     if needed and not any(values.get(name) for name in needed):
