@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from qbusiness_sandbox.okta.api_servers import ROOT, hints, server_of
 from qbusiness_sandbox.okta.errors import blank, missing
+from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.routes import Answer, Call, route
 from qbusiness_sandbox.okta.state import AuthorizationServer
 from qbusiness_sandbox.okta.values import Json, as_object, clone, new_id
@@ -88,6 +89,31 @@ def _make_room(items: dict[str, Json], item: Json) -> None:
         other["priority"] += 1
 
 
+def new_policy(org: Org, server: AuthorizationServer, sent: Json) -> Json:
+    policy: Json = {
+        "id": new_id("00p"),
+        **_policy_body(sent, len(server.policies) + 1, "OAUTH_AUTHORIZATION_POLICY"),
+        "created": org.stamp(),
+        "lastUpdated": org.stamp(),
+    }
+    _make_room(server.policies, policy)
+    server.policies[policy["id"]] = policy
+    return policy
+
+
+def new_rule(org: Org, server: AuthorizationServer, policy: Json, sent: Json) -> Json:
+    rules = server.rules.setdefault(policy["id"], {})
+    rule: Json = {
+        "id": new_id("0pr"),
+        **_policy_body(sent, len(rules) + 1, "RESOURCE_ACCESS"),
+        "created": org.stamp(),
+        "lastUpdated": org.stamp(),
+    }
+    _make_room(rules, rule)
+    rules[rule["id"]] = rule
+    return rule
+
+
 @route("GET", ROOT + "/{serverId}/policies")
 def list_policies(call: Call) -> Answer:
     server = server_of(call)
@@ -97,14 +123,7 @@ def list_policies(call: Call) -> Answer:
 @route("POST", ROOT + "/{serverId}/policies")
 def create_policy(call: Call) -> Answer:
     server = server_of(call)
-    policy = {
-        "id": new_id("00p"),
-        **_policy_body(call.json(), len(server.policies) + 1, "OAUTH_AUTHORIZATION_POLICY"),
-        "created": call.org.stamp(),
-        "lastUpdated": call.org.stamp(),
-    }
-    _make_room(server.policies, policy)
-    server.policies[policy["id"]] = policy
+    policy = new_policy(call.org, server, call.json())
     return 201, _policy_view(call, server, policy)
 
 
@@ -150,15 +169,7 @@ def list_rules(call: Call) -> Answer:
 def create_rule(call: Call) -> Answer:
     server = server_of(call)
     policy = _policy(call, server)
-    rules = server.rules.setdefault(policy["id"], {})
-    rule = {
-        "id": new_id("0pr"),
-        **_policy_body(call.json(), len(rules) + 1, "RESOURCE_ACCESS"),
-        "created": call.org.stamp(),
-        "lastUpdated": call.org.stamp(),
-    }
-    _make_room(rules, rule)
-    rules[rule["id"]] = rule
+    rule = new_rule(call.org, server, policy, call.json())
     return 201, _policy_view(call, server, policy, rule)
 
 

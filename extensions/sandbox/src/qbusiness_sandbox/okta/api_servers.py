@@ -179,7 +179,7 @@ def _owned(call: Call, kind: str, item: Json) -> Json:
     return body
 
 
-def _claim_body(server: AuthorizationServer, sent: Json, own: str) -> Json:
+def claim_body(server: AuthorizationServer, sent: Json, own: str) -> Json:
     if not sent.get("name"):
         raise blank("name")
     if not sent.get("value") and not sent.get("group_filter_type"):
@@ -204,7 +204,7 @@ def _claim_body(server: AuthorizationServer, sent: Json, own: str) -> Json:
     return body
 
 
-def _scope_body(server: AuthorizationServer, sent: Json, own: str) -> Json:
+def scope_body(server: AuthorizationServer, sent: Json, own: str) -> Json:
     if not sent.get("name"):
         raise blank("name")
     if any(other["id"] != own and other["name"] == sent["name"] for other in server.scopes.values()):
@@ -222,7 +222,7 @@ def _scope_body(server: AuthorizationServer, sent: Json, own: str) -> Json:
     }
 
 
-_KINDS = {"claims": ("ocl", _claim_body, "OAuth2Claim"), "scopes": ("scp", _scope_body, "OAuth2Scope")}
+_KINDS = {"claims": ("ocl", claim_body, "OAuth2Claim"), "scopes": ("scp", scope_body, "OAuth2Scope")}
 
 
 def _items(server: AuthorizationServer, kind: str) -> dict[str, Json]:

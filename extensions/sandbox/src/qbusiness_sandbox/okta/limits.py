@@ -21,6 +21,8 @@ def bucket_of(method: str, path: str) -> str:
     GET, PUT and DELETE have another (recorded)."""
     if re.fullmatch(r"/api/v1/apps/[^/]+", path):
         return "app"
+    if re.fullmatch(r"/oauth2(/[^/]+)?/v1/keys", path):
+        return "keys"
     if path.startswith("/api/v1/apps"):
         return "apps"
     match = re.match(r"/api/v1/(\w+)", path)
@@ -37,7 +39,9 @@ class Limits:
         self.left: dict[str, tuple[int, float]] = {}
 
     def size(self, bucket: str) -> int:
-        """0: no limit."""
+        """0: no limit. The JWKS has none (documented)."""
+        if bucket == "keys":
+            return 0
         limits = self._cloud.settings.options.get("okta_rate_limits") or {}
         return int(limits.get(bucket, limits.get("*", 0)))
 

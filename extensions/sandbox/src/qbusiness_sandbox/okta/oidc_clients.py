@@ -16,6 +16,7 @@ from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.routes import Call
 from qbusiness_sandbox.okta.state import App, AuthorizationServer
+from qbusiness_sandbox.okta.values import as_object
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,20 @@ def authenticate(call: Call, server: AuthorizationServer, endpoint_url: str) -> 
     elif given.secret and "oidc_client_secret" not in off:
         _check_secret(app, given.secret)
     return app
+
+
+def check_zone(call: Call, app: App) -> None:
+    """``network`` of the application. The zones that requests come from are a switch (``okta_network_zones``).
+
+    Raises :class:`OAuthError`."""
+    network = as_object(app.settings["oauthClient"].get("network"))
+    if network.get("connection", "ANYWHERE") == "ANYWHERE":
+        return
+    zones = set(call.org.options.get("okta_network_zones", []))
+    included, excluded = set(network.get("include") or []), set(network.get("exclude") or [])
+    inside = bool(included & (zones | {"ALL_ZONES"})) if included else True
+    if not inside or excluded & zones:
+        raise OAuthError("disallowed_network_zone")
 
 
 def check_browser(call: Call, app: App) -> None:

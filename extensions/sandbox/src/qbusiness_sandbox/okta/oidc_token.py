@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from qbusiness_sandbox.okta.oidc_clients import authenticate, check_browser
+from qbusiness_sandbox.okta.oidc_clients import authenticate, check_browser, check_zone
 from qbusiness_sandbox.okta.oidc_dpop import check_proof, nonce_of
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.oidc_grants import GRANTS, Asking
@@ -23,6 +23,7 @@ def token(call: Call) -> Answer:
     if not grant:
         raise OAuthError("token_request_missing_grant_type", ", ".join(GRANTS))
     check_browser(call, app)
+    check_zone(call, app)
     allowed = app.settings["oauthClient"]["grant_types"]
     if grant not in GRANTS:
         raise OAuthError("unsupported_grant_type", ", ".join(GRANTS))

@@ -15,6 +15,8 @@
 ``okta_default_server_policy``: whether the server ``default`` comes with an access policy for every client (false: as
     in Integrator Free orgs, where nothing is issued before a policy and a rule are made).
 ``okta_features``: what the org's release answers, see :data:`FEATURES`.
+``okta_network_zones``: ids of the network zones that every request comes from (none), for applications that are limited
+    to some.
 ``okta_lockout_attempts``: wrong passwords after which a user is locked (10).
 ``okta_show_lockout``: whether ``/authn`` says ``LOCKED_OUT`` (false: E0000004, Okta's default).
 ``okta_cell``: the ``cell`` of that document (``sandbox``).

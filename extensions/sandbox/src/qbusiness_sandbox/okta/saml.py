@@ -17,10 +17,14 @@ from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, Signatur
 from signxml.signer import XMLSigner
 
 from qbusiness_sandbox.okta.expressions import evaluate, group_matches, user_name
+from qbusiness_sandbox.okta.oidc_expressions import ExpressionError
+from qbusiness_sandbox.okta.oidc_expressions import evaluate as evaluate_claim
+from qbusiness_sandbox.okta.oidc_names import Names
 from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.state import App, User
 from qbusiness_sandbox.okta.values import Json, instant
 
+UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -100,6 +104,20 @@ def _attributes(org: Org, app: App, user: User) -> list[tuple[str, str, list[str
             values = [evaluate(str(value), app, user) for value in statement["values"]]
         if values:  # guess: a statement without a value is left out
             found.append((str(statement["name"]), str(statement["namespace"]), values))
+    return found + _federated(org, app, user)
+
+
+def _federated(org: Org, app: App, user: User) -> list[tuple[str, str, list[str]]]:
+    """Federated claims go into assertions too. guess: their name format, and that one without a value is left out."""
+    found = []
+    for claim in app.claims.values():
+        try:
+            value = evaluate_claim(str(claim["expression"]), Names(org, app, user))
+        except ExpressionError:
+            continue
+        values = [str(item) for item in (value if isinstance(value, list) else [value]) if item is not None]
+        if values:
+            found.append((str(claim["name"]), UNSPECIFIED, values))
     return found
 
 

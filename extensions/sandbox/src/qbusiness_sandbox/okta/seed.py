@@ -7,12 +7,13 @@
 "groups": [{"name", "description"?, "members": [logins], "id"?}],
 "apps": [application JSON as an org answers it; its ids are kept],
 "policies": [policy JSON as an org answers it; its id is kept],
-"authorization_servers": [server JSON as an org answers it; its id is kept],
+"authorization_servers": [server JSON as an org answers it; its id is kept; with "claims", "scopes", and "policies",
+each with "rules", as the API takes them],
 "assignments": [{"app": label or id, "groups": [names], "users": [logins]}]}``
 
 ``policy`` of a user: ``password_only`` (default), ``mfa_at_global``, ``mfa_enroll``, ``mfa_at_app``, ``deny``,
 ``deny_at_app``, ``reauth_every_time``. Answers the ids that were made: ``{"users": {login: id}, "groups": {name: id},
-"apps": {label: id}, "policies": {name: id}}``.
+"apps": {label: id}, "policies": {name: id}, "authorization_servers": {name: id}}``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from qbusiness_sandbox.okta.api_server_policies import new_policy, new_rule
+from qbusiness_sandbox.okta.api_servers import claim_body, scope_body
 from qbusiness_sandbox.okta.initial import authorization_server, standard_user
 from qbusiness_sandbox.okta.keys import SigningKey
 from qbusiness_sandbox.okta.org import Org
@@ -116,17 +119,30 @@ def _policy(org: Org, data: Json) -> tuple[str, str]:
 
 
 def _server(org: Org, data: Json) -> tuple[str, str]:
-    """An authorization server as an org answered it."""
+    """An authorization server as an org answered it, with claims, scopes, policies and rules. One of the same id keeps
+    its key."""
     identifier = str(data.get("id") or new_id("aus"))
     server = authorization_server(
         identifier,
         str(data["name"]),
         str(data.get("description") or ""),
-        list(data["audiences"]),
+        list(data.get("audiences") or ["api://default"]),
         org.now,
         str(data.get("issuerMode") or "ORG_URL"),
     )
+    known = org.state.servers.get(identifier)
+    server.key = known.key if known else server.key
     org.state.servers[identifier] = server
+    for claim in data.get("claims") or []:
+        made = {"id": new_id("ocl"), **claim_body(server, claim, "")}
+        server.claims[made["id"]] = made
+    for scope in data.get("scopes") or []:
+        made = {"id": new_id("scp"), **scope_body(server, scope, "")}
+        server.scopes[made["id"]] = made
+    for policy in data.get("policies") or []:
+        made = new_policy(org, server, {key: value for key, value in policy.items() if key != "rules"})
+        for rule in policy.get("rules") or []:
+            new_rule(org, server, made, rule)
     return str(data["name"]), identifier
 
 
