@@ -11,8 +11,8 @@ module: okta_app
 short_description: Manage an app of an Okta org, by SAML or OpenID Connect
 version_added: 0.1.0
 description:
-  - Makes, adopts, changes and removes an app of an Okta org, assigns it to groups and users, and answers what others need
-    of it, the metadata of a SAML app, the client id of an OpenID Connect app.
+  - Makes, adopts, changes and removes an app of an Okta org, assigns it to groups and users, and answers what others
+    need of it, the metadata of a SAML app, the client id of an OpenID Connect app.
   - The options from O(sso_acs_url) to O(signing_key) belong to apps of O(sign_on_mode=SAML_2_0), those from
     O(application_type) to O(policy_uri) to apps of O(sign_on_mode=OPENID_CONNECT). Those of the other protocol are
     refused.
@@ -411,8 +411,10 @@ operations:
   elements: str
   sample: [createApplication, assignGroupToApplication]
 lost:
-  description: What went, or would go, with a removed app.
-  returned: with O(state=absent) when there was one
+  description:
+    - What went, or would go, with a removed app, or by a change that takes away more than it names (the secrets with
+      O(allow_secret_loss), requestable URLs that are switched off).
+  returned: when there is such a loss
   type: list
   elements: str
   sample: ["Okta app Assistant (0oa1gjh63g214q0Hq0g4), through which people sign in"]

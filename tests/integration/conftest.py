@@ -29,7 +29,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import CONNECTION, Context, Function, execute
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as okta_session
 from ansible_collections.qbusiness.federation.plugins.modules import okta_app
-from okta_world import GIVEN
+from okta_world import GIVEN, OIDC
 from qbusiness_sandbox.build import build
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.testing import Running, serving
@@ -235,6 +235,14 @@ def pauses(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> list[float]:
 def saml_app(call: Call, cloud: Cloud) -> dict[str, Any]:
     """What ``okta_app`` answered when it made a SAML app; the log is empty afterwards."""
     answer = call(okta_app.function, **GIVEN)
+    cloud.log.clear()
+    return answer
+
+
+@pytest.fixture
+def oidc_app(call: Call, cloud: Cloud) -> dict[str, Any]:
+    """What ``okta_app`` answered when it made an OpenID Connect app; the log is empty afterwards."""
+    answer = call(okta_app.function, **OIDC)
     cloud.log.clear()
     return answer
 

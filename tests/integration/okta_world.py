@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import typing as t
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from cryptography import x509
@@ -32,6 +33,11 @@ GIVEN: dict[str, Any] = {
     "audience": SIGN_IN,
     "attribute_statements": [EMAIL],
 }
+CALLBACK = "https://assistant.example.com/authorization-code/callback"
+#: The address that AWS's own instructions begin with.
+PLACEHOLDER = "http://sampleurl.com/authorization-code/callback"
+OIDC: dict[str, Any] = {"label": LABEL, "sign_on_mode": "OPENID_CONNECT", "redirect_uris": [CALLBACK]}
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def certificate() -> bytes:
@@ -58,6 +64,18 @@ def labelled(http: OktaHttp, label: str = LABEL) -> list[dict[str, Any]]:
 
 def sign_on(http: OktaHttp, app_id: str) -> dict[str, Any]:
     return dict(http.get(f"/api/v1/apps/{app_id}").json()["settings"]["signOn"])
+
+
+def client(http: OktaHttp, app_id: str) -> dict[str, Any]:
+    """The members of an OpenID Connect app, of both places."""
+    app = http.get(f"/api/v1/apps/{app_id}").json()
+    return {**app["settings"]["oauthClient"], **app["credentials"]["oauthClient"]}
+
+
+def secrets_of(http: OktaHttp, app_id: str) -> list[tuple[str, str, str]]:
+    """id, status and value of each client secret."""
+    listed = http.get(f"/api/v1/apps/{app_id}/credentials/secrets").json()
+    return [(item["id"], item["status"], item["client_secret"]) for item in listed]
 
 
 def body(**changes: Any) -> dict[str, Any]:

@@ -157,6 +157,17 @@ def test_applications_share_an_app_by_numbers_that_stay(
     assert endpoints(acs_endpoints_absent=[b["url"]]) == {}
 
 
+def test_switching_shared_endpoints_off_names_what_is_lost(
+    call: Call, okta_http: OktaHttp, saml_app: dict[str, Any]
+) -> None:
+    assert "lost" not in call(function, app_id=saml_app["app_id"], acs_endpoints=ENDPOINTS)
+    planned = call(function, True, app_id=saml_app["app_id"], allow_multiple_acs_endpoints=False)
+    answer = call(function, app_id=saml_app["app_id"], allow_multiple_acs_endpoints=False)
+    assert answer["lost"] == planned["lost"] == ["the requestable URLs https://a.example.com, https://b.example.com"]
+    assert answer["lost"][0] in answer["warnings"][0]
+    assert sign_on(okta_http, saml_app["app_id"])["acsEndpoints"] == []
+
+
 def test_faults_of_shared_endpoints(call: Call, cloud: Cloud, saml_app: dict[str, Any]) -> None:
     call(function, app_id=saml_app["app_id"], acs_endpoints=ENDPOINTS)
     cloud.log.clear()

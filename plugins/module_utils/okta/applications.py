@@ -61,6 +61,8 @@ class OktaApp(Resource):
         self._warn = warn
         self._secrets = secrets
         self._protocol = PROTOCOLS[options["sign_on_mode"]]
+        #: What a change takes away that nobody named.
+        self.lost: list[str] = []
         self._given_id = str(options.get("app_id") or "")
         self._label = str(options.get("label") or "")
         #: What find answered; the check adds the assignments.
@@ -200,6 +202,9 @@ class OktaApp(Resource):
         self._app = dict(app)
         wanted = app_document.wanted_of(self._protocol, self._named(current), app)
         self._protocol.refuse(wanted.settings, app)
+        self.lost = list(self._protocol.lost_by(wanted.settings, app))
+        for text in self.lost:
+            self._warn(f"This change takes away {text}.")
         replacing = bool(app_document.differences(wanted, app)) or self._rotation is not None
         assigning = bool(self._groups or self._users)
         to_be, active = self._options["status"], app["status"] == "ACTIVE"
@@ -362,6 +367,8 @@ def apply(context: Context) -> dict[str, Any]:
     resource = OktaApp(context.okta, context.parameters, context.warn, context.secrets)
     result = ensure(resource, state=context.parameters["state"], check_mode=context.check_mode)
     answer = result.answer()
+    if resource.lost:
+        answer["lost"] = resource.lost
     if result.after is not None and context.parameters["sign_on_mode"] == saml_settings.MODE:
         answer.update(metadata.answer(context.okta, result.after["app"], context.warn))
     return answer

@@ -17,7 +17,7 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..compare import Comparator, is_empty, same, same_or_both_empty, same_unordered
+from ..compare import Comparator, same, same_or_both_empty, same_unordered
 from ..placeholder import is_placeholder
 from ..resource import differing, merged, refuse_immutable
 from . import entries, oidc_faults, public_keys
@@ -281,6 +281,15 @@ def refuse(wanted: Mapping[str, Any], app: Mapping[str, Any]) -> None:
     refuse_immutable("the Okta app", f"{app.get('label')} ({app.get('id')})", different, current, LOSSES, option_of)
 
 
+def lost_by(wanted: Mapping[str, Any], app: Mapping[str, Any]) -> Sequence[str]:
+    """What a change takes away that nobody named. Okta deletes the secrets of an app that goes over to keys (its
+    documentation says so)."""
+    before = current_of(app).get("token_endpoint_auth_method")
+    if wanted.get("token_endpoint_auth_method") == "private_key_jwt" and before in SECRET_METHODS:
+        return (f"the client secrets of the Okta app {app.get('label')}: copies of them elsewhere are worth nothing",)
+    return ()
+
+
 # -- what can be seen to be wrong ---------------------------------------------------------------------------------
 
 
@@ -316,8 +325,10 @@ def answer(app: Mapping[str, Any]) -> Members:
 def loss(app: Mapping[str, Any]) -> Sequence[str]:
     """What goes with the app besides itself."""
     current = current_of(app)
-    keys = not is_empty((current.get("jwks") or {}).get("keys"))
-    return (
-        f"its client id {current.get('client_id')}, which IAM's provider, roles and applications may still name",
-        "its public keys" if keys else "its client secrets: copies of them elsewhere are worth nothing any more",
-    )
+    method = current.get("token_endpoint_auth_method")
+    lost = [f"its client id {current.get('client_id')}, which IAM's provider, roles and applications may still name"]
+    if method in SECRET_METHODS:
+        lost.append("its client secrets: copies of them elsewhere are worth nothing any more")
+    if method == "private_key_jwt":
+        lost.append("its public keys")
+    return lost

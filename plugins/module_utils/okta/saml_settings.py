@@ -245,6 +245,14 @@ def refuse(wanted: Mapping[str, Any], app: Mapping[str, Any]) -> None:
     """No setting of SAML is fixed at creation."""
 
 
+def lost_by(wanted: Mapping[str, Any], app: Mapping[str, Any]) -> Sequence[str]:
+    """What a change takes away that nobody named. Okta drops requestable URLs when they are switched off (recorded)."""
+    there = current_of(app).get("acsEndpoints") or []
+    if there and wanted.get("allowMultipleAcsEndpoints") is False and "acsEndpoints" not in wanted:
+        return ("the requestable URLs " + ", ".join(str(item.get("url")) for item in there),)
+    return ()
+
+
 def complete(sign_on: Members) -> Members:
     """The six members that have to be there, and hooks by their ids alone."""
     sent = {**sign_on, **{member: sign_on.get(member) or "" for member in SIX[:5]}}
