@@ -16,7 +16,9 @@ description:
   - A role is found by its O(name). Its trust policy and the one inline policy O(policy_name) are kept as the O(kind)
     needs them; other inline policies and attached policies stay as they are.
   - Policies are compared by meaning; order and single values written as lists are no difference.
-  - Partition, region and account of the policies are those of O(application_arn) and O(provider_arn).
+  - Partition, region and account of the policies are those of O(application_arn), O(application_arns) and
+    O(provider_arn).
+  - Both policies are held to IAM's quotas before anything is written.
 author:
   - The qbusiness.federation contributors (@qbusiness)
 extends_documentation_fragment:
@@ -63,12 +65,17 @@ options:
         use the application.
       - V(data_source) is assumed by the service to read documents and put them into an index.
       - V(kendra_retriever) is assumed by the service to search an Amazon Kendra index.
-      - V(secrets) is assumed by the application to read the client secret of an OpenID Connect app.
+      - V(secrets) is assumed by the applications to read the client secret of an OpenID Connect app.
+      - V(api_client) is assumed by people who come through the identity provider O(provider_arn) with a program, without
+        a web page. It allows conversations and little else.
+      - V(web_experience), V(data_source) and V(kendra_retriever) are for one application each, which has a role of its
+        own; V(secrets) and V(api_client) may be for several.
     type: str
-    choices: [web_experience, data_source, kendra_retriever, secrets]
+    choices: [web_experience, data_source, kendra_retriever, secrets, api_client]
   provider_arn:
     description:
-      - The ARN of the SAML or OpenID Connect provider in IAM. Needed with O(kind=web_experience).
+      - The ARN of the SAML or OpenID Connect provider in IAM. Needed with O(kind=web_experience) and
+        O(kind=api_client).
     type: str
   saml_audiences:
     description:
@@ -84,8 +91,17 @@ options:
     elements: str
   application_arn:
     description:
-      - The ARN of the Amazon Q Business application. Needed with O(state=present).
+      - The ARN of the Amazon Q Business application. Needed with O(state=present), but with O(kind=secrets) and
+        O(kind=api_client) O(application_arns) will do.
     type: str
+  application_arns:
+    description:
+      - The ARNs of the applications of one account, with O(kind=secrets) or O(kind=api_client). Together with
+        O(application_arn) where both are given.
+      - With O(kind=secrets) the trust policy names each, and IAM takes 2048 characters of it unless the quota was
+        raised, which is enough for 18 or 19 applications. With O(kind=api_client) about 30 fit into the inline policy.
+    type: list
+    elements: str
   index_id:
     description:
       - The id of the application's index. Needed with O(kind=data_source).
@@ -97,18 +113,18 @@ options:
     default: false
   citations:
     description:
-      - Whether people may open the documents that an answer cites, with O(kind=web_experience).
+      - Whether people may open the documents that an answer cites, with O(kind=web_experience) or O(kind=api_client).
     type: bool
     default: false
   search:
     description:
-      - Whether people may search the content (C(SearchRelevantContent)), with O(kind=web_experience).
+      - Whether people may search the content (C(SearchRelevantContent)). Without it no with O(kind=web_experience), and
+        yes with O(kind=api_client).
     type: bool
-    default: false
   kms_key_arn:
     description:
       - The ARN of a customer managed KMS key that must be used for decryption.
-      - With O(kind=web_experience) the application's own key, with V(data_source) the key of the documents and of
+      - With O(kind=web_experience) and V(api_client) the applications' own key, with V(data_source) the key of the documents and of
         O(secret_arn), with V(secrets) the key of the secret.
     type: str
   buckets:
@@ -141,7 +157,7 @@ options:
   policy_name:
     description:
       - The name of the inline policy. Without it C(QBusinessWebExperience), C(QBusinessDataSource),
-        C(QBusinessKendraRetriever) or C(QBusinessClientSecret), by O(kind).
+        C(QBusinessKendraRetriever), C(QBusinessClientSecret) or C(QBusinessApiClient), by O(kind).
       - Another name makes another policy; the one under the former name stays on the role.
     type: str
   additional_statements:
@@ -180,6 +196,21 @@ EXAMPLES = r"""
     buckets:
       - handbook
       - contracts
+
+- name: The role by which applications that share an OpenID Connect app read its client secret
+  qbusiness.federation.iam_federation_role:
+    name: assistants-client-secret
+    kind: secrets
+    secret_arn: "{{ secret.secret_arn }}"
+    application_arns: "{{ applications | map(attribute='application_arn') }}"
+
+- name: The role of programs that ask in a person's name
+  qbusiness.federation.iam_federation_role:
+    name: assistants-api
+    kind: api_client
+    provider_arn: arn:aws:iam::123456789012:oidc-provider/example.okta.com/oauth2/default
+    oidc_audiences: [0oa1abcdefGHIJKLMNO5]
+    application_arns: "{{ applications | map(attribute='application_arn') }}"
 
 - name: Remove it
   qbusiness.federation.iam_federation_role:

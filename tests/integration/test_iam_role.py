@@ -320,7 +320,7 @@ def test_sizes_are_checked_before_anything_is_sent(call: Call, aws: Witness, clo
         call(function, **WEB, saml_audiences=urls, additional_statements=many)
     assert [fault.split(":")[0] for fault in caught.value.faults] == [
         "saml_audiences, oidc_audiences",
-        "additional_statements, buckets",
+        "additional_statements",
     ]
     assert cloud.log.writes() == []
 

@@ -469,3 +469,47 @@ KENDRA_TRUST = """
   ]
 }
 """
+
+#: No page: the file of UG/making-sigv4-authenticated-api-calls-iam.html is blank. The calls that need a person's
+#: identity, which the page lists, and the statements for retrievers and subscriptions of
+#: UG/web-experience-iam-role-iam.html.
+API_CLIENT = """
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "QBusinessConversationPermissions",
+      "Effect": "Allow",
+      "Action": [
+        "qbusiness:Chat",
+        "qbusiness:ChatSync",
+        "qbusiness:SearchRelevantContent",
+        "qbusiness:ListConversations",
+        "qbusiness:ListMessages",
+        "qbusiness:DeleteConversation",
+        "qbusiness:PutFeedback"
+      ],
+      "Resource": "arn:aws:qbusiness:us-east-1:111122223333:application/application-id"
+    },
+    {
+      "Sid": "QBusinessRetrieverPermission",
+      "Effect": "Allow",
+      "Action": ["qbusiness:ListRetrievers", "qbusiness:GetRetriever"],
+      "Resource": [
+        "arn:aws:qbusiness:us-east-1:111122223333:application/application-id",
+        "arn:aws:qbusiness:us-east-1:111122223333:application/application-id/retriever/*"
+      ]
+    },
+    {
+      "Sid": "QBusinessAutoSubscriptionPermission",
+      "Effect": "Allow",
+      "Action": ["user-subscriptions:CreateClaim"],
+      "Condition": {
+        "Bool": { "user-subscriptions:CreateForSelf": "true" },
+        "StringEquals": { "aws:CalledViaLast": "qbusiness.amazonaws.com" }
+      },
+      "Resource": ["*"]
+    }
+  ]
+}
+"""

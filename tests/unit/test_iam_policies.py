@@ -140,6 +140,88 @@ def test_secrets() -> None:
     assert_same(alone, without(page(pages.SECRETS), "AllowsAmazonQToDecryptSecret"))
 
 
+def several(count: int) -> list[str]:
+    """So many applications of one account."""
+    return [APPLICATION.replace("11111111-", f"{number:08}-") for number in range(count)]
+
+
+def test_secrets_of_several_applications() -> None:
+    """The condition names each; the two options are one list."""
+    first, *others = several(3)
+    wanted = page(pages.SECRETS_TRUST)
+    wanted["Statement"][0]["Condition"]["ArnLike"]["aws:SourceArn"] = [first, *others]
+    ours = trust("secrets", secret_arn=SECRET, application_arn=first, application_arns=[*others, first])
+    assert_same(ours, wanted)
+    assert ours["Statement"][0]["Condition"]["StringEquals"] == {"aws:SourceAccount": "111122223333"}
+    assert_same(
+        permissions("secrets", secret_arn=SECRET, kms_key_arn=KEY, application_arns=others), page(pages.SECRETS)
+    )
+
+
+def test_a_planned_application_among_others() -> None:
+    """In check mode one application may be there and another only planned: its account is not known yet."""
+    planned = APPLICATION.replace("111122223333", "0" * 12)
+    ours = trust("secrets", secret_arn=SECRET, application_arns=[planned, APPLICATION], application_arn=None)
+    assert ours["Statement"][0]["Condition"]["StringEquals"] == {"aws:SourceAccount": "111122223333"}
+    alone = trust("secrets", secret_arn=SECRET, application_arn=planned)
+    assert alone["Statement"][0]["Condition"]["StringEquals"] == {"aws:SourceAccount": "0" * 12}
+
+
+def test_api_client() -> None:
+    assert_same(permissions("api_client", provider_arn=SAML), page(pages.API_CLIENT))
+    without_search = page(pages.API_CLIENT)
+    without_search["Statement"][0]["Action"].remove("qbusiness:SearchRelevantContent")
+    assert_same(permissions("api_client", provider_arn=SAML, search=False), without_search)
+    assert_same(trust("api_client", provider_arn=SAML), page(pages.SAML_TRUST))
+    assert_same(trust("api_client", provider_arn=OIDC, oidc_audiences=["CLIENT_ID"]), page(pages.OIDC_TRUST))
+
+
+def test_api_client_of_several_applications() -> None:
+    """Every resource is named for each application, and nothing is allowed on all."""
+    arns = several(3)
+    ours = permissions("api_client", provider_arn=SAML, application_arn=None, application_arns=arns, citations=True)
+    by_sid = {statement["Sid"]: statement["Resource"] for statement in ours["Statement"]}
+    assert sorted(by_sid["QBusinessConversationPermissions"]) == arns
+    assert sorted(by_sid["QBusinessRetrieverPermission"]) == sorted([*arns, *(f"{arn}/retriever/*" for arn in arns)])
+    assert sorted(by_sid["QBusinessGetDocumentContentPermission"]) == sorted(
+        [*arns, *(f"{arn}/index/*" for arn in arns)]
+    )
+    assert by_sid["QBusinessAutoSubscriptionPermission"] == ["*"]
+
+
+def test_the_key_of_an_api_client() -> None:
+    elsewhere = APPLICATION.replace("us-east-1", "eu-west-1")
+    ours = permissions("api_client", provider_arn=SAML, application_arns=[elsewhere], kms_key_arn=KEY)
+    statement = ours["Statement"][-1]
+    assert statement["Resource"] == [KEY]
+    assert statement["Condition"]["StringLike"]["kms:ViaService"] == [
+        "qbusiness.us-east-1.amazonaws.com",
+        "qbusiness.eu-west-1.amazonaws.com",
+    ]
+
+
+def test_faults_of_several_applications() -> None:
+    assert list(policy_faults("api_client", {"provider_arn": SAML})) == [
+        "application_arns: is required for a role of the kind api_client; for one application application_arn will do"
+    ]
+    other = APPLICATION.replace("111122223333", "444455556666")
+    faults = list(policy_faults("secrets", options(secret_arn=SECRET, application_arns=[other, "x"])))
+    assert [fault.split(":")[0] for fault in faults] == ["application_arns[1]", "application_arns"]
+    assert "111122223333, 444455556666" in faults[1]
+    assert list(policy_faults("web_experience", options(provider_arn=SAML, application_arns=[APPLICATION]))) == [
+        "application_arns: does not go with the kind web_experience; it goes with secrets, api_client"
+    ]
+
+
+def test_how_many_applications_fit() -> None:
+    """The numbers that the module's documentation gives."""
+    client = {"provider_arn": OIDC, "oidc_audiences": ["0oa1abcdefGHIJKLMNO5"], "application_arn": None}
+    assert role.size(permissions("api_client", **client, application_arns=several(30))) <= role.INLINE_LIMIT
+    secret = {"secret_arn": SECRET, "application_arn": None}
+    assert role.size(trust("secrets", **secret, application_arns=several(19))) <= role.TRUST_LIMIT
+    assert role.size(trust("secrets", **secret, application_arns=several(20))) > role.TRUST_LIMIT
+
+
 def test_data_source() -> None:
     ours = permissions("data_source", index_id=IDS["index-id"], buckets=["handbook"])
     assert_same(ours, page(pages.DATA_SOURCE))
@@ -232,7 +314,9 @@ def test_every_fault_is_named() -> None:
     assert all(any(fault.startswith(start) for fault in faults) for start in starts), faults
 
 
-@pytest.mark.parametrize(("kind", "count"), [("web_experience", 2), ("data_source", 2), ("secrets", 2)])
+@pytest.mark.parametrize(
+    ("kind", "count"), [("web_experience", 2), ("data_source", 2), ("secrets", 2), ("api_client", 2)]
+)
 def test_what_a_kind_needs(kind: str, count: int) -> None:
     faults = list(policy_faults(kind, {}))
     assert len(faults) == count

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every IAM policy that this collection writes, with its source. Nothing else in the collection holds a policy literal.
+"""What the roles of this collection may do, with the source of every policy. Who may assume them: :mod:`.trusts`.
+
+Nothing else in the collection holds a policy literal.
 
 Pages are below https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/ (``UG``).
 """
@@ -12,26 +14,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .arns import Application, Provider
+from .arns import Application
 
 Statement = dict[str, Any]
 Policy = dict[str, Any]
 
 VERSION = "2012-10-17"
-
-#: The sign-in endpoints that an assertion's Recipient names, by partition. The trust policy compares ``SAML:aud`` with
-#: the Recipient: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
-SIGN_IN_ENDPOINTS = {
-    "aws": "https://signin.aws.amazon.com/saml",
-    "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml",
-    "aws-cn": "https://signin.amazonaws.cn/saml",
-}
-#: Who assumes the roles of data sources and retrievers: UG/iam-roles-ds.html, UG/kendra-retriever-iam-role.html.
-SERVICE = "qbusiness.amazonaws.com"
-#: Who assumes the role for the OIDC client secret: UG/web-experience-iam-role-iam.html.
-APPLICATION_SERVICE = "application.qbusiness.amazonaws.com"
-#: The session tag by which Q Business knows a person: UG/create-application-iam-okta.html, step 2.
-EMAIL_CONDITION = {"StringLike": {"aws:RequestTag/Email": "*"}}
 
 
 def policy(statements: Sequence[Mapping[str, Any]]) -> Policy:
@@ -39,95 +27,9 @@ def policy(statements: Sequence[Mapping[str, Any]]) -> Policy:
     return {"Version": VERSION, "Statement": [dict(statement) for statement in statements]}
 
 
-def _one_or_all(values: Sequence[str]) -> str | list[str]:
+def one_or_all(values: Sequence[str]) -> str | list[str]:
     """A condition's values as the pages write them: one plainly, several as a list."""
     return values[0] if len(values) == 1 else list(values)
-
-
-# -- who may assume a role ---------------------------------------------------------------------------------------------
-
-
-def saml_trust(provider: Provider, audiences: Sequence[str]) -> Policy:
-    """People who come through a SAML provider, with their email as a session tag.
-
-    Source: UG/create-application-iam-okta.html, step 2.10. Several audiences: sample ``iam-federation-samples`` of
-    aws-samples/amazon-q-business-samples (a requestable SSO URL becomes the Recipient).
-    """
-    principal = {"Federated": provider.arn}
-    return policy(
-        [
-            {
-                "Sid": "SAMLAssumeRoleAccess",
-                "Effect": "Allow",
-                "Principal": principal,
-                "Action": "sts:AssumeRoleWithSAML",
-                "Condition": {"StringEquals": {"SAML:aud": _one_or_all(audiences)}},
-            },
-            {
-                "Sid": "SAMLTagSessionAccess",
-                "Effect": "Allow",
-                "Principal": principal,
-                "Action": "sts:TagSession",
-                "Condition": EMAIL_CONDITION,
-            },
-        ]
-    )
-
-
-def oidc_trust(provider: Provider, client_ids: Sequence[str]) -> Policy:
-    """People who come through an OpenID Connect provider, with their email as a session tag.
-
-    Source: the script of ``iam-federation-samples`` (aws-samples/amazon-q-business-samples); the pages leave it blank.
-    The condition key is the issuer with its path, in the spelling of the provider's ARN.
-    """
-    principal = {"Federated": provider.arn}
-    return policy(
-        [
-            {
-                "Effect": "Allow",
-                "Principal": principal,
-                "Action": "sts:AssumeRoleWithWebIdentity",
-                "Condition": {"StringEquals": {f"{provider.name}:aud": _one_or_all(client_ids)}},
-            },
-            {"Effect": "Allow", "Principal": principal, "Action": "sts:TagSession", "Condition": EMAIL_CONDITION},
-        ]
-    )
-
-
-def service_trust(application: Application, sid: str, service: str, operator: str) -> Policy:
-    """The service, on behalf of one application.
-
-    :param operator: ``ArnLike`` or ``ArnEquals``, as the page of the role writes it
-    """
-    return policy(
-        [
-            {
-                "Sid": sid,
-                "Effect": "Allow",
-                "Principal": {"Service": service},
-                "Action": "sts:AssumeRole",
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": application.account},
-                    operator: {"aws:SourceArn": application.arn},
-                },
-            }
-        ]
-    )
-
-
-def data_source_trust(application: Application) -> Policy:
-    """Source: UG/iam-roles-ds.html."""
-    return service_trust(application, "AllowsAmazonQToAssumeRoleForServicePrincipal", SERVICE, "ArnLike")
-
-
-def kendra_trust(application: Application) -> Policy:
-    """Source: UG/kendra-retriever-iam-role.html."""
-    return service_trust(application, "AmazonQKendraAccessPermission", SERVICE, "ArnEquals")
-
-
-def secrets_trust(application: Application) -> Policy:
-    """Source: UG/web-experience-iam-role-iam.html; the principal is the application's, unlike in every other role."""
-    return service_trust(application, "AllowsAmazonQToAssumeRoleForServicePrincipal", APPLICATION_SERVICE, "ArnLike")
 
 
 # -- what a person may do in a web experience: UG/web-experience-iam-role-iam.html -----------------------------------
@@ -179,16 +81,7 @@ def web_experience(
             "Action": ["qbusiness:GetRetriever"],
             "Resource": [application.arn, f"{application.arn}/retriever/*"],
         },
-        {
-            "Sid": "QBusinessAutoSubscriptionPermission",
-            "Effect": "Allow",
-            "Action": ["user-subscriptions:CreateClaim"],
-            "Condition": {
-                "Bool": {"user-subscriptions:CreateForSelf": "true"},
-                "StringEquals": {"aws:CalledViaLast": "qbusiness.amazonaws.com"},
-            },
-            "Resource": ["*"],
-        },
+        _auto_subscription(),
     ]
     if key_arn:
         region = application.region
@@ -197,15 +90,30 @@ def web_experience(
     if q_apps:
         statements.extend(_q_apps(application))
     if citations:
-        statements.append(
-            {
-                "Sid": "QBusinessGetDocumentContentPermission",
-                "Effect": "Allow",
-                "Action": ["qbusiness:GetDocumentContent"],
-                "Resource": [application.arn, f"{application.arn}/index/*"],
-            }
-        )
+        statements.append(_citations([application.arn]))
     return statements
+
+
+def _auto_subscription() -> Statement:
+    return {
+        "Sid": "QBusinessAutoSubscriptionPermission",
+        "Effect": "Allow",
+        "Action": ["user-subscriptions:CreateClaim"],
+        "Condition": {
+            "Bool": {"user-subscriptions:CreateForSelf": "true"},
+            "StringEquals": {"aws:CalledViaLast": "qbusiness.amazonaws.com"},
+        },
+        "Resource": ["*"],
+    }
+
+
+def _citations(arns: Sequence[str]) -> Statement:
+    return {
+        "Sid": "QBusinessGetDocumentContentPermission",
+        "Effect": "Allow",
+        "Action": ["qbusiness:GetDocumentContent"],
+        "Resource": [resource for arn in arns for resource in (arn, f"{arn}/index/*")],
+    }
 
 
 def _decrypt(sid: str, key_arn: str, services: Sequence[str]) -> Statement:
@@ -307,6 +215,51 @@ def _q_apps_when(sid: str, key: str, resource: str, actions: Sequence[str]) -> S
         "Resource": resource,
         "Condition": {"StringEqualsIgnoreCase": {f"qapps:{key}": "true"}},
     }
+
+
+#: What a program needs that asks in a person's name, without a web page.
+#: Source: the list of calls that need a person's identity, UG/making-sigv4-authenticated-api-calls-iam.html; the page's
+#: own policy is blank in every copy.
+CLIENT_ACTIONS = (
+    "qbusiness:Chat",
+    "qbusiness:ChatSync",
+    "qbusiness:ListConversations",
+    "qbusiness:ListMessages",
+    "qbusiness:DeleteConversation",
+    "qbusiness:PutFeedback",
+)
+
+
+def api_client(
+    applications: Sequence[Application], *, key_arn: str = "", citations: bool = False, search: bool = True
+) -> list[Statement]:
+    """What people may do through a program, in one or several applications.
+
+    :param key_arn: the applications' own KMS key, or ``""``
+    """
+    arns = [application.arn for application in applications]
+    statements: list[Statement] = [
+        {
+            "Sid": "QBusinessConversationPermissions",
+            "Effect": "Allow",
+            "Action": [*CLIENT_ACTIONS, *([SEARCH_ACTION] if search else [])],
+            "Resource": one_or_all(arns),
+        },
+        {
+            "Sid": "QBusinessRetrieverPermission",
+            "Effect": "Allow",
+            "Action": ["qbusiness:ListRetrievers", "qbusiness:GetRetriever"],
+            "Resource": [resource for arn in arns for resource in (arn, f"{arn}/retriever/*")],
+        },
+        _auto_subscription(),
+    ]
+    if key_arn:
+        regions = dict.fromkeys(application.region for application in applications)
+        services = [f"qbusiness.{region}.amazonaws.com" for region in regions]
+        statements.append(_decrypt("QBusinessKMSDecryptPermissions", key_arn, services))
+    if citations:
+        statements.append(_citations(arns))
+    return statements
 
 
 # -- what the service may do -------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from ..placeholder import ACCOUNT
 from ..resource import Call, Resource, State, differing, ensure, refuse_immutable
 from . import arns, tagging
 from .policies import policy
-from .role_kinds import KIND_OPTIONS, KINDS, policy_faults
+from .role_kinds import KIND_OPTIONS, KINDS, application_arns, policy_faults
 
 SERVICE = "iam"
 #: Characters without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -61,10 +61,11 @@ OPTIONS: dict[str, Any] = {
     "saml_audiences": {"type": "list", "elements": "str"},
     "oidc_audiences": {"type": "list", "elements": "str"},
     "application_arn": {"type": "str"},
+    "application_arns": {"type": "list", "elements": "str"},
     "index_id": {"type": "str"},
     "q_apps": {"type": "bool", "default": False},
     "citations": {"type": "bool", "default": False},
-    "search": {"type": "bool", "default": False},
+    "search": {"type": "bool"},
     "kms_key_arn": {"type": "str", "no_log": False},
     "buckets": {"type": "list", "elements": "str"},
     "bucket_account": {"type": "str"},
@@ -178,18 +179,32 @@ class Role(Resource):
             yield from self._size_faults()
 
     def _size_faults(self) -> Iterator[str]:
+        options = KINDS[self.kind].taken
         trust = size(self.trust)
-        if trust > TRUST_LIMIT:
-            yield (
-                f"saml_audiences, oidc_audiences: they make a trust policy of {trust} characters; IAM takes "
-                f"{TRUST_LIMIT}, white space apart"
+        if trust > TRUST_LIMIT and trust > (limit := self._trust_limit()):
+            several = self.kind == "secrets"
+            what = "application_arns" if several else "saml_audiences, oidc_audiences"
+            yield f"{what}: they make a trust policy of {trust} characters; IAM takes {limit}, white space apart. " + (
+                "Give some of the applications a role of their own, or ask AWS to raise the quota"
+                if several
+                else "Use fewer, or ask AWS to raise the quota"
             )
         inline = size(self.permissions)
         if inline > INLINE_LIMIT:
+            causes = [name for name in ("application_arns", "buckets") if name in options]
             yield (
-                f"additional_statements, buckets: they make an inline policy of {inline} characters; IAM takes "
-                f"{INLINE_LIMIT}, white space apart"
+                f"{', '.join([*causes, 'additional_statements'])}: they make an inline policy of {inline} characters; "
+                f"IAM takes {INLINE_LIMIT}, white space apart"
+                + (". Give some of the applications a role of their own" if "application_arns" in causes else "")
             )
+
+    def _trust_limit(self) -> int:
+        """The account's own quota, which can be raised; asked for only where the default would not do."""
+        try:
+            quotas = self.aws.call(SERVICE, "GetAccountSummary")["SummaryMap"]
+        except ServiceError:  # not everybody may read it
+            return TRUST_LIMIT
+        return int(quotas.get("AssumeRolePolicySizeQuota", TRUST_LIMIT))
 
     @property
     def trust(self) -> dict[str, Any]:
@@ -339,7 +354,7 @@ class Role(Resource):
     def predicted(self, current: State | None) -> State:
         base: dict[str, Any] = dict(current or {})
         if current is None:
-            application = arns.application(str(self.options["application_arn"]))
+            application = arns.application(next(iter(application_arns(self.options)), ""))
             partition = application.partition if application else "aws"
             path = str(self.wanted.get("Path") or "/")
             base = {

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import arns, policies
+from ..placeholder import ACCOUNT
+from . import arns, policies, trusts
 
 Options = Mapping[str, Any]
 
@@ -22,6 +23,8 @@ _ACCOUNT = re.compile(r"\d{12}")
 _ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{35}")
 #: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 _SID = re.compile(r"[A-Za-z0-9]*")
+
+APPLICATION_FORM = "arn:aws:qbusiness:REGION:123456789012:application/ID"
 
 
 @dataclass(frozen=True)
@@ -34,31 +37,48 @@ class Kind:
     optional: tuple[str, ...]
     trust: Callable[[Options], policies.Policy]
     statements: Callable[[Options], list[policies.Statement]]
+    #: Whether it may be for several applications: then either option that names them will do.
+    several: bool = False
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The options that go with it."""
+        return (*self.required, *self.optional, *(("application_arn", "application_arns") if self.several else ()))
+
+
+def application_arns(options: Options) -> list[str]:
+    """The applications of both options, once each."""
+    one, several = options.get("application_arn"), options.get("application_arns")
+    return list(dict.fromkeys(str(arn) for arn in (*([one] if one else ()), *(several or ()))))
+
+
+def _applications(options: Options) -> list[arns.Application]:
+    found = [application for arn in application_arns(options) if (application := arns.application(arn))]
+    if not found:
+        raise ValueError("checked before")  # faults() comes first
+    return found
 
 
 def _application(options: Options) -> arns.Application:
-    found = arns.application(str(options["application_arn"]))
-    if found is None:
-        raise ValueError("checked before")  # faults() comes first
-    return found
+    return _applications(options)[0]
 
 
 def _text(options: Options, name: str) -> str:
     return str(options.get(name) or "")
 
 
-def _web_trust(options: Options) -> policies.Policy:
+def _people_trust(options: Options) -> policies.Policy:
     provider = arns.provider(str(options["provider_arn"]))
     if provider is None:
         raise ValueError("checked before")
     if provider.kind == "oidc-provider":
-        return policies.oidc_trust(provider, options.get("oidc_audiences") or [])
-    return policies.saml_trust(provider, saml_audiences(options, provider))
+        return trusts.oidc(provider, options.get("oidc_audiences") or [])
+    return trusts.saml(provider, saml_audiences(options, provider))
 
 
 def saml_audiences(options: Options, provider: arns.Provider) -> list[str]:
     """The Recipients that the role accepts: those given, or the sign-in endpoint of the provider's partition."""
-    endpoint = policies.SIGN_IN_ENDPOINTS.get(provider.partition, policies.SIGN_IN_ENDPOINTS["aws"])
+    endpoint = trusts.SIGN_IN_ENDPOINTS.get(provider.partition, trusts.SIGN_IN_ENDPOINTS["aws"])
     return list(options.get("saml_audiences") or [endpoint])
 
 
@@ -69,6 +89,15 @@ def _web_statements(options: Options) -> list[policies.Statement]:
         q_apps=bool(options.get("q_apps")),
         citations=bool(options.get("citations")),
         search=bool(options.get("search")),
+    )
+
+
+def _client_statements(options: Options) -> list[policies.Statement]:
+    return policies.api_client(
+        _applications(options),
+        key_arn=_text(options, "kms_key_arn"),
+        citations=bool(options.get("citations")),
+        search=options.get("search") is not False,
     )
 
 
@@ -90,33 +119,42 @@ KINDS: dict[str, Kind] = {
         "QBusinessWebExperience",
         ("provider_arn", "application_arn"),
         ("saml_audiences", "oidc_audiences", "kms_key_arn", "q_apps", "citations", "search"),
-        _web_trust,
+        _people_trust,
         _web_statements,
     ),
     "data_source": Kind(
         "QBusinessDataSource",
         ("application_arn", "index_id"),
         ("buckets", "bucket_account", "kms_key_arn", "secret_arn", "vpc_subnet_ids", "vpc_security_group_ids"),
-        lambda options: policies.data_source_trust(_application(options)),
+        lambda options: trusts.data_source(_application(options)),
         _data_source_statements,
     ),
     "kendra_retriever": Kind(
         "QBusinessKendraRetriever",
         ("application_arn", "kendra_index_id"),
         (),
-        lambda options: policies.kendra_trust(_application(options)),
+        lambda options: trusts.kendra(_application(options)),
         lambda options: policies.kendra_retriever(_application(options), str(options["kendra_index_id"])),
     ),
     "secrets": Kind(
         "QBusinessClientSecret",
-        ("application_arn", "secret_arn"),
+        ("secret_arn",),
         ("kms_key_arn",),
-        lambda options: policies.secrets_trust(_application(options)),
+        lambda options: trusts.secrets(_applications(options)),
         lambda options: policies.secrets(str(options["secret_arn"]), key_arn=_text(options, "kms_key_arn")),
+        several=True,
+    ),
+    "api_client": Kind(
+        "QBusinessApiClient",
+        ("provider_arn",),
+        ("saml_audiences", "oidc_audiences", "kms_key_arn", "citations", "search"),
+        _people_trust,
+        _client_statements,
+        several=True,
     ),
 }
 #: The options that belong to one kind or another.
-KIND_OPTIONS = tuple(dict.fromkeys(name for kind in KINDS.values() for name in (*kind.required, *kind.optional)))
+KIND_OPTIONS = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.taken))
 
 
 def policy_faults(kind_name: str, options: Options) -> Iterator[str]:
@@ -125,9 +163,14 @@ def policy_faults(kind_name: str, options: Options) -> Iterator[str]:
     for name in kind.required:
         if not options.get(name):
             yield f"{name}: is required for a role of the kind {kind_name}"
+    if kind.several and not application_arns(options):
+        yield (
+            f"application_arns: is required for a role of the kind {kind_name}; for one application application_arn "
+            "will do"
+        )
     for name in KIND_OPTIONS:
-        if options.get(name) and name not in (*kind.required, *kind.optional):
-            takers = ", ".join(other for other, spec in KINDS.items() if name in (*spec.required, *spec.optional))
+        if options.get(name) and name not in kind.taken:
+            takers = ", ".join(other for other, spec in KINDS.items() if name in spec.taken)
             yield f"{name}: does not go with the kind {kind_name}; it goes with {takers}"
     yield from _arn_faults(options)
     yield from _audience_faults(options)
@@ -138,7 +181,7 @@ def policy_faults(kind_name: str, options: Options) -> Iterator[str]:
 def _arn_faults(options: Options) -> Iterator[str]:
     checks: tuple[tuple[str, Callable[[str], Any], str], ...] = (
         ("provider_arn", arns.provider, "arn:aws:iam::123456789012:saml-provider/NAME, or …:oidc-provider/ISSUER"),
-        ("application_arn", arns.application, "arn:aws:qbusiness:REGION:123456789012:application/ID"),
+        ("application_arn", arns.application, APPLICATION_FORM),
         ("kms_key_arn", arns.is_key, "arn:aws:kms:REGION:123456789012:key/ID (an alias cannot stand in a policy)"),
         ("secret_arn", arns.is_secret, "arn:aws:secretsmanager:REGION:123456789012:secret:NAME-SUFFIX"),
     )
@@ -146,6 +189,13 @@ def _arn_faults(options: Options) -> Iterator[str]:
         value = options.get(name)
         if value and not fits(str(value)):
             yield f"{name}: {value!r} is not of the form {example}"
+    for number, value in enumerate(options.get("application_arns") or []):
+        if not arns.application(str(value)):
+            yield f"application_arns[{number}]: {value!r} is not of the form {APPLICATION_FORM}"
+    found = [application for arn in application_arns(options) if (application := arns.application(arn))]
+    owners = sorted({application.account for application in found} - {ACCOUNT})
+    if len(owners) > 1:
+        yield f"application_arns: they are in the accounts {', '.join(owners)}; a role is for those of one account"
 
 
 def _audience_faults(options: Options) -> Iterator[str]:
