@@ -248,6 +248,12 @@ client_ids:
   type: list
   elements: str
   sample: [0oa1abcdefGHIJKLMNO5]
+used_by:
+  description: The roles and applications that use the provider, or the client ids that are to be removed.
+  returned: with O(state=absent) when there was one; in check mode or with O(force), since it fails otherwise
+  type: list
+  elements: str
+  sample: [application assistant (1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c)]
 operations:
   description: The write operations that were made, or in check mode would be made, in order.
   returned: always

@@ -44,6 +44,8 @@ class Provider(Resource):
         self.regions: list[str] = list(parameters.get("regions") or [])
         self.arn = ""
         self.users: list[str] = []
+        #: Who would keep it, in the words of the answer: a phrase each.
+        self.used_by: list[str] = []
 
     @property
     @abstractmethod
@@ -156,6 +158,7 @@ class Provider(Resource):
 
         :raises InUseError: saying what uses it
         """
+        self.used_by = list(used_by)
         if self.force:
             return
         if not self.context.check_mode:
@@ -193,4 +196,5 @@ class Provider(Resource):
         return {key: value for key, value in view.items() if key not in ("create_date", "valid_until")}
 
     def identity(self, state: State) -> dict[str, Any]:
-        return {"provider_arn": state["Arn"]}
+        arn: dict[str, Any] = {"provider_arn": state["Arn"]}
+        return arn if self.present else {**arn, "used_by": self.used_by}

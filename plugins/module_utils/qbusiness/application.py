@@ -11,6 +11,7 @@ from typing import Any
 
 from ..compare import same_unordered
 from ..resource import State
+from . import losses
 from .table import ServiceResource, Spec
 
 #: Identity types of IAM federation, with the kind of provider each needs.
@@ -39,12 +40,10 @@ def _checks(wanted: Mapping[str, Any], current: State | None) -> Iterator[str]:
         )
 
 
-def _removal_loss(_resource: ServiceResource, current: State) -> list[str]:
+def _removal_loss(resource: ServiceResource, current: State) -> list[str]:
     return [
-        f"application {current.get('displayName')} ({current.get('applicationId')})",
-        "its indices with all documents, its retrievers and data sources",
-        "its web experiences and their URLs",
-        "its subscriptions and all conversations",
+        f"application {current.get('displayName')} ({current.get('applicationId')}) with all its conversations",
+        *losses.application(resource.aws, str(current.get("applicationId"))),
     ]
 
 

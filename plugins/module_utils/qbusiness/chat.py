@@ -14,11 +14,10 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .. import causes
 from ..aws import Aws
 from ..errors import LayerError, ServiceError
 
-SUBSCRIPTION = "subscription"
-CHAT = "chat"
 #: What a person's first ChatSync answers: it subscribes the person, and has to be repeated.
 #: Source: the README of AWS's sample for IAM federation, which quotes the text.
 NO_SUBSCRIPTION = re.compile(r"does not have a subscription", re.IGNORECASE)
@@ -119,43 +118,5 @@ def _answer(body: dict[str, Any], tries: int) -> Answer:
 
 def _meaning(error: ServiceError, application_id: str, tries: int) -> LayerError:
     """ChatSync's answers in words."""
-    layer = CHAT
-    if error.code == "AccessDeniedException" and NO_SUBSCRIPTION.search(error.message):
-        layer = SUBSCRIPTION
-        cause, step = (
-            f"The person has no subscription to the application, after {tries} tries.",
-            (
-                "Switch the application's auto-subscription on (auto_subscription_configuration) and see that the "
-                "role's policy allows user-subscriptions:CreateClaim."
-            ),
-        )
-    elif error.code == "LicenseNotFoundException":
-        layer = SUBSCRIPTION
-        cause, step = (
-            "The person's subscription is not active.",
-            "Look at the application's subscriptions: cancelled, or of a tier that has ended.",
-        )
-    elif error.code == "AccessDeniedException":
-        cause, step = (
-            f"The session may not chat with application {application_id} ({error.message}).",
-            (
-                "Look at the permission policy of the role: qbusiness:ChatSync on this application's ARN; then at "
-                "denies, its boundary, and conditions on the person's tags."
-            ),
-        )
-    elif error.code == "ResourceNotFoundException":
-        cause, step = (
-            f"There is no application {application_id} in this region and account.",
-            "Compare application_id and region with those of the application.",
-        )
-    elif error.code == "ExternalResourceException":
-        cause, step = (
-            "Something attached to the application, a plugin or a retriever, fails.",
-            f"The service says: {error.message}",
-        )
-    else:
-        cause, step = (
-            f"The application does not answer ({error.message}).",
-            "See that the application and its retriever are ACTIVE.",
-        )
-    return LayerError(layer, cause, step, error_code=error.code, service_message=error.message)
+    facts = {"error_code": error.code, "service_message": error.message}
+    return causes.translated(("chat",), error.code, error.message, facts, application_id=application_id, tries=tries)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..compare import same_unordered, within
 from ..resource import State, merged
+from . import losses
 from .table import SERVICE, ServiceResource, Spec
 
 CUSTOM = "CUSTOM"
@@ -110,9 +111,7 @@ def _service_checks(resource: ServiceResource, current: State | None) -> Iterato
 
 
 def _removal_loss(_resource: ServiceResource, current: State) -> list[str]:
-    return [
-        f"data source {current.get('displayName')} ({current.get('dataSourceId')}) with all documents that it brought"
-    ]
+    return [losses.data_source(current)]
 
 
 DATA_SOURCE = Spec(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..resource import State
+from . import losses
 from .table import SERVICE, ServiceResource, Spec
 
 #: Most units by type. Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/tiers.html
@@ -91,8 +92,7 @@ def retrievers_of(resource: ServiceResource, index_id: str) -> list[str]:
 def _removal_loss(resource: ServiceResource, current: State) -> list[str]:
     retrievers = retrievers_of(resource, str(current.get("indexId")))
     return [
-        f"index {current.get('displayName')} ({current.get('indexId')})",
-        "all documents in it and its data sources",
+        *losses.index(resource.aws, resource.parents["applicationId"], current),
         *(f"the use of retriever {name}, which points at it and stays" for name in retrievers),
     ]
 

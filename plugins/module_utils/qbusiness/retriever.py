@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..resource import State
+from . import losses
 from .table import ServiceResource, Spec
 
 #: The arm of the configuration that fits each type.
@@ -70,7 +71,7 @@ def _notices(wanted: Mapping[str, Any], current: State) -> Iterator[str]:
 
 def _removal_loss(_resource: ServiceResource, current: State) -> list[str]:
     return [
-        f"retriever {current.get('displayName')} ({current.get('retrieverId')}) with its relevance tuning",
+        losses.retriever(current),
         "answers from its index, until the application has another retriever",
     ]
 

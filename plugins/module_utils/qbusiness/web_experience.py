@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from ..compare import same_unordered, same_unordered_by
 from ..placeholder import MARK
 from ..resource import State
+from . import losses
 from .table import ServiceResource, Spec
 
 #: Options and endings that the service takes, by member. Source: the service model's patterns.
@@ -110,7 +111,7 @@ def _facts(state: State) -> dict[str, str]:
 
 
 def _removal_loss(_resource: ServiceResource, current: State) -> list[str]:
-    return [f"web experience {current.get('webExperienceId')} with its URL {current.get('defaultEndpoint')}"]
+    return [losses.web_experience(current)]
 
 
 WEB_EXPERIENCE = Spec(
