@@ -48,6 +48,12 @@ def test_a_plan_with_placeholders_of_others(call: Call, cloud: Cloud, saml_app: 
     assert writes(cloud) == []
 
 
+def test_the_plan_of_a_change_is_what_comes(call: Call, saml_app: dict[str, Any]) -> None:
+    changes: dict[str, Any] = {"app_id": saml_app["app_id"], "audience": "urn:n", "notes": {"admin": "n"}}
+    planned, done = call(function, True, **changes), call(function, **changes)
+    assert planned["diff"] == done["diff"] and planned["operations"] == done["operations"]
+
+
 def test_all_faults_at_once_and_nothing_is_sent(call: Call, cloud: Cloud) -> None:
     with pytest.raises(InputError) as caught:
         call(

@@ -158,7 +158,7 @@ def without_secrets(value: Any, secrets: set[str]) -> Any:
 
 
 def view(app: Mapping[str, Any]) -> Members:
-    """How an app is answered: snake_case, no links, and no ``settings.app``: of catalog apps it may hold secrets."""
+    """How an app is answered: snake_case, without links and secrets; nor ``settings.app``, which may hold some."""
     shown = {key: value for key, value in app.items() if key not in ("_links", "_embedded")}
     if isinstance(shown.get("settings"), Mapping):
         shown["settings"] = {key: value for key, value in shown["settings"].items() if key != "app"}
@@ -172,7 +172,8 @@ def _snake(value: Any) -> Any:
         return {
             option_of(key): dict(item) if key in _KEPT_KEYS and isinstance(item, Mapping) else _snake(item)
             for key, item in value.items()
-            if key != "_links"
+            # empty overrides are sent for Okta's sake, and answered by catalog apps only (recorded)
+            if key != "_links" and not (key.endswith("Override") and not item)
         }
     if isinstance(value, list):
         return [_snake(item) for item in value]

@@ -68,7 +68,7 @@ def combinations(options: Mapping[str, Any], members: Mapping[str, Any], making:
     def named(*names: str) -> bool:
         return making or any(options.get(name) is not None for name in names)
 
-    if named(*_FLOW):
+    if named(*_FLOW) and members.get("grant_types") != []:
         yield from _flow_faults(members)
     method = members.get("token_endpoint_auth_method")
     if named("token_endpoint_auth_method", "pkce_required") and method == "none" and not members.get("pkce_required"):
