@@ -16,15 +16,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from . import causes
+from .cause_rows.aws import CHAT, SESSION, STS, SUBSCRIPTION
 from .errors import FederationError, InputError, LayerError, ServiceError
 from .host import Context
 from .iam import assertion as claims
-from .iam.session import SESSION, STS, RoleSession, assume_with_saml, assume_with_web_identity, identity
+from .iam.session import RoleSession, assume_with_saml, assume_with_web_identity, identity
 from .okta import login, login_options
 from .okta.id_token import Expected
 from .okta.login_options import OIDC, SAML
 from .placeholder import is_placeholder
-from .qbusiness.chat import CHAT, SUBSCRIPTION, Answer, ask
+from .qbusiness.chat import Answer, ask
 
 #: Characters of the answer and of each document's excerpt that the record keeps.
 EXCERPT = 400

@@ -82,12 +82,22 @@ ROWS: tuple[Cause, ...] = (
         text="TagSession",
     ),
     Cause(
+        "oidc_trust.source_identity",
+        STS,
+        "AccessDenied that names sts:SetSourceIdentity, with an ID token",
+        "The ID token carries a SourceIdentity and the role's trust policy does not allow sts:SetSourceIdentity.",
+        "Take the claim https://aws.amazon.com/source_identity out of the authorization server in Okta, or allow it in "
+        "the trust policy of {role_arn}.",
+        codes=("AccessDenied",),
+        text="SetSourceIdentity",
+    ),
+    Cause(
         "oidc_trust.denied",
         STS,
         "AccessDenied with an ID token",
         "The role does not trust this ID token, or the role does not exist.",
-        "In the trust policy of {role_arn} compare the provider's ARN with the token's issuer, and the condition on "
-        "the issuer's :aud with the token's aud.",
+        "In the trust policy of {role_arn} compare the provider with the issuer {issuer}, and {bare_issuer}:aud with "
+        "the token's audience {audience}.",
         codes=("AccessDenied",),
     ),
     Cause(
@@ -95,58 +105,68 @@ ROWS: tuple[Cause, ...] = (
         STS,
         "ExpiredTokenException with an ID token",
         "The ID token is too old.",
-        "Get a new one: it is good for an hour. When it is fresh, compare the clocks of this machine and of Okta.",
+        "Sign in again; when the token is fresh, compare the clocks of this machine and of Okta.",
         codes=("ExpiredTokenException", "ExpiredToken"),
+    ),
+    Cause(
+        "oidc_trust.no_provider",
+        STS,
+        "InvalidIdentityToken: No OpenIDConnect provider found …",
+        "The account of the role has no OpenID Connect provider for the issuer {issuer}.",
+        "Create it (iam_federation_provider, type=oidc, url): the url equals the token's iss in every letter.",
+        codes=("InvalidIdentityToken", "InvalidIdentityTokenException"),
+        text="No OpenIDConnect provider found",
     ),
     Cause(
         "oidc_trust.client",
         STS,
         "InvalidIdentityToken that names the audience",
-        "IAM's provider does not know the token's client id ({message}).",
-        "Add the client id to the client ids (audiences) of the provider for the token's issuer.",
+        "The provider of {issuer} does not know the client id {audience}.",
+        "Add it to the provider's client_ids (iam_federation_provider, type=oidc).",
         codes=("InvalidIdentityToken", "InvalidIdentityTokenException"),
-        text="audience|aud\\b|client id",
+        text="audience",
     ),
     Cause(
         "oidc_trust.invalid",
         STS,
         "InvalidIdentityToken with an ID token",
-        "STS does not accept the ID token ({message}).",
-        "See that IAM has an OpenID Connect provider for the token's issuer, to the character, and that it is Okta's "
-        "ID token and not the access token.",
+        "STS does not accept the ID token of {issuer} ({message}).",
+        "Give the ID token, not the access token, of the same issuer as the provider's url, signed with RS256 or "
+        "another of AWS's algorithms.",
         codes=("InvalidIdentityToken", "InvalidIdentityTokenException"),
     ),
     Cause(
         "oidc_trust.rejected",
         STS,
         "IDPRejectedClaim with an ID token",
-        "Okta rejects the ID token ({message}).",
-        "Get a new token: it was revoked or has expired. Then look into Okta's System Log.",
+        "Okta does not stand by the ID token any more: it is expired or revoked.",
+        "Sign in again.",
         codes=("IDPRejectedClaim", "IDPRejectedClaimException"),
     ),
     Cause(
         "oidc_trust.unreachable",
         STS,
         "IDPCommunicationError",
-        "STS cannot reach the issuer's discovery document or keys ({message}).",
-        "Run the task again. If it stays, see that the issuer answers from the internet, without a network zone in "
-        "between.",
+        "STS cannot fetch the keys of the issuer {issuer}.",
+        "Open the issuer's /.well-known/openid-configuration from outside the company's network: AWS has to reach it; "
+        "then try again.",
         codes=("IDPCommunicationError", "IDPCommunicationErrorException"),
     ),
     Cause(
         "sts.too_many_tags",
         STS,
         "PackedPolicyTooLarge",
-        "The session tags, or a session policy, are too many or too long ({message}).",
-        "Take principal tags out of the app's statements or claims in Okta, or shorten the session policy.",
+        "The session tags of the {document}, with the session policy where there is one, are too many or too long.",
+        "Take PrincipalTag attribute statements, or tags of the claim https://aws.amazon.com/tags, out of the app in "
+        "Okta, or shorten the session policy.",
         codes=("PackedPolicyTooLarge", "PackedPolicyTooLargeException"),
     ),
     Cause(
         "sts.session_policy",
         STS,
         "MalformedPolicyDocument",
-        "STS cannot read the session policy ({message}).",
-        "Compare policy with the grammar of IAM: JSON with Version and Statement, without Principal.",
+        "The session policy is none ({message}).",
+        "Look at the option policy: it is an IAM policy document.",
         codes=("MalformedPolicyDocument", "MalformedPolicyDocumentException"),
     ),
     Cause(
@@ -180,6 +200,7 @@ ROWS: tuple[Cause, ...] = (
         "GetCallerIdentity fails with the temporary credentials",
         "STS does not know the temporary credentials ({said}).",
         "Compare region and endpoint_url, and this machine's clock.",
+        codes=ANY,
     ),
     # -- ChatSync ---------------------------------------------------------------------------------------------------
     Cause(

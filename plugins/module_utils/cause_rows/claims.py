@@ -124,8 +124,8 @@ ROWS: tuple[Cause, ...] = (
         "id_token.broken",
         ID_TOKEN,
         "no signed JWT",
-        "This is no usable ID token: {why}.",
-        "Take the member id_token of the token endpoint's answer unchanged, not the access token.",
+        "This is no ID token: {why}.",
+        "Give the id_token of the token endpoint's answer unchanged; the access token is another one.",
     ),
     Cause(
         "id_token.signature",

@@ -235,10 +235,10 @@ ROWS: tuple[Cause, ...] = (
     Cause(
         "token.pkce",
         TOKEN,
-        "invalid_grant that names PKCE",
+        "invalid_grant or invalid_request that names PKCE",
         "The app demands PKCE, or the code verifier does not fit.",
         "Leave pkce at true.",
-        codes=("invalid_grant",),
+        codes=("invalid_grant", "invalid_request"),
         text="PKCE",
     ),
     Cause(
@@ -264,6 +264,23 @@ ROWS: tuple[Cause, ...] = (
         "Okta refuses the token request ({said}).",
         "Look at the network zones of the client and at the access policy's rule.",
         codes=("access_denied",),
+    ),
+    Cause(
+        "token.claims",
+        TOKEN,
+        "server_error: The … claim could not be evaluated.",
+        "Okta cannot work out a claim of the token ({said}).",
+        "Look at the expressions of the authorization server's claims, the one for https://aws.amazon.com/tags first.",
+        codes=("server_error",),
+        text="claim",
+    ),
+    Cause(
+        "token.dpop",
+        TOKEN,
+        "invalid_dpop_proof or use_dpop_nonce",
+        "The app demands proof of possession (DPoP), which this collection does not speak.",
+        "Switch dpop_bound_access_tokens off at the app: it does not concern ID tokens.",
+        codes=("invalid_dpop_proof", "use_dpop_nonce"),
     ),
     Cause(
         "token.other",

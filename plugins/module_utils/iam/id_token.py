@@ -17,9 +17,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from .. import causes
 from ..errors import LayerError
 
-LAYER = "id_token"
 #: The claim that holds the session tags, and the same tag as a claim of its own.
 TAGS_CLAIM = "https://aws.amazon.com/tags"
 FLAT_EMAIL = f"{TAGS_CLAIM}/principal_tags/Email"
@@ -46,11 +46,7 @@ def claims(id_token: str) -> dict[str, Any]:
 
 
 def _broken(why: str) -> LayerError:
-    return LayerError(
-        LAYER,
-        f"This is no ID token: {why}.",
-        "Give the id_token of the token endpoint's answer unchanged; the access token is another one.",
-    )
+    return causes.error("id_token.broken", why=why)
 
 
 def email_tag(token_claims: Mapping[str, Any]) -> str:

@@ -16,12 +16,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import causes
 from ..aws import Aws
+from ..cause_rows.aws import STS
 from ..errors import LayerError, ServiceError
 from . import id_token as tokens
 
-STS = "sts"
-SESSION = "session"
 #: Answers that a role or provider made a moment ago gives until IAM has carried it everywhere.
 #: Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (changes are not always visible at once)
 #: A provider that does not answer at the moment: the documentation of AssumeRoleWithWebIdentity says to ask again.
@@ -190,131 +190,20 @@ def identity(aws: Aws) -> str:
     try:
         return str(aws.call("sts", "GetCallerIdentity")["Arn"])
     except ServiceError as error:
-        raise LayerError(
-            SESSION,
-            f"STS does not know the temporary credentials ({_said(error)}).",
-            "Compare region and endpoint_url, and this machine's clock.",
-            error_code=error.code,
-        ) from None
-
-
-def _said(error: ServiceError) -> str:
-    return f"{error.code}: {error.message}" if error.code else error.message
+        raise causes.translated(("session",), error.code, error.message, {"error_code": error.code}) from None
 
 
 def meaning(error: ServiceError, way: Way) -> LayerError:
-    """STS's answers in words, for both operations. Sources: the errors of AssumeRoleWithSAML and
-    AssumeRoleWithWebIdentity; https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html."""
-    cause, step = _access(error.message, way) if error.code == "AccessDenied" else _refusal(error, way)
-    return LayerError(STS, cause, step, error_code=error.code, service_message=error.message)
-
-
-def _access(text: str, way: Way) -> tuple[str, str]:
-    """The role does not let the person in."""
-    if "TagSession" in text:
-        return (
-            "The role's trust policy does not let the provider carry session tags (sts:TagSession).",
-            f"Allow sts:TagSession beside sts:{way.operation} in the trust policy of {way.role_arn}.",
-        )
-    if "SetSourceIdentity" in text:
-        carrier = "SourceIdentity attribute" if way.saml else "https://aws.amazon.com/source_identity claim"
-        return (
-            (
-                f"The {way.document} carries a SourceIdentity and the role's trust policy does not allow "
-                "sts:SetSourceIdentity."
-            ),
-            f"Take the {carrier} out of the app in Okta, or allow it in the trust policy of {way.role_arn}.",
-        )
-    if way.saml:
-        return (
-            (
-                "The role does not trust this assertion, or the assertion does not name the role and the provider, or "
-                "the role does not exist."
-            ),
-            (
-                f"In the trust policy of {way.role_arn} compare the provider with {way.provider} and SAML:aud with the "
-                "assertion's Recipient; then the assertion's Role value."
-            ),
-        )
-    return (
-        "The role does not trust this ID token, or the role does not exist.",
-        (
-            f"In the trust policy of {way.role_arn} compare the provider with the issuer {way.provider}, and "
-            f"{way.provider.removeprefix('https://')}:aud with the token's audience {way.audience}."
-        ),
-    )
-
-
-def _refusal(error: ServiceError, way: Way) -> tuple[str, str]:
-    """STS does not accept what it is shown, or what is asked for."""
-    text = error.message
-    if error.code.startswith("ExpiredToken"):
-        return (
-            f"The {way.document} is too old.",
-            ("Use it within five minutes; when it is fresh," if way.saml else "Sign in again; when the token is fresh,")
-            + " compare the clocks of this machine and of Okta.",
-        )
-    if error.code == "InvalidIdentityToken":
-        return _identity_token(text, way)
-    if error.code == "IDPCommunicationError":
-        return (
-            f"STS cannot fetch the keys of the issuer {way.provider}.",
-            (
-                "Open the issuer's /.well-known/openid-configuration from outside the company's network: AWS has to "
-                "reach it; then try again."
-            ),
-        )
-    if error.code == "IDPRejectedClaim":
-        if way.saml:
-            return "Okta says in its response that the sign-in failed.", "Look into Okta's System Log."
-        return "Okta does not stand by the ID token any more: it is expired or revoked.", "Sign in again."
-    if error.code.startswith("PackedPolicyTooLarge"):
-        return (
-            (
-                f"The session tags of the {way.document}, with the session policy where there is one, are too many or "
-                "too long."
-            ),
-            (
-                "Take PrincipalTag attribute statements out of the app in Okta."
-                if way.saml
-                else "Take tags out of the claim https://aws.amazon.com/tags in Okta, or shorten the session policy."
-            ),
-        )
-    if error.code.startswith("MalformedPolicyDocument"):
-        return f"The session policy is none ({text}).", "Look at the option policy: it is an IAM policy document."
-    if error.code in ("ValidationError", "ValidationException") and "DurationSeconds" in text:
-        return (
-            "The session would be longer than the role allows.",
-            f"Leave duration_seconds out or raise MaxSessionDuration of {way.role_arn}.",
-        )
-    return f"STS refuses ({_said(error)}).", "Look at region and endpoint_url, and at the error's own text."
-
-
-def _identity_token(text: str, way: Way) -> tuple[str, str]:
-    """What ``InvalidIdentityToken`` means. The texts of AssumeRoleWithWebIdentity are as people quote them in public
-    issue trackers; no page of AWS lists them."""
-    if way.saml:
-        return (
-            f"STS does not accept the assertion of this provider ({text}).",
-            (
-                f"Compare issuer and signing certificate with the metadata document of {way.provider}: after a rotated "
-                "key it has to be updated from Okta."
-            ),
-        )
-    if "No OpenIDConnect provider found" in text:
-        return (
-            f"The account of the role has no OpenID Connect provider for the issuer {way.provider}.",
-            "Create it (iam_federation_provider, type=oidc, url): the url equals the token's iss in every letter.",
-        )
-    if "audience" in text.lower():
-        return (
-            f"The provider of {way.provider} does not know the client id {way.audience}.",
-            "Add it to the provider's client_ids (iam_federation_provider, type=oidc).",
-        )
-    return (
-        f"STS does not accept the ID token of {way.provider} ({text}).",
-        (
-            "Give the ID token, not the access token, of the same issuer as the provider's url, signed with RS256 or "
-            "another of AWS's algorithms."
-        ),
+    """STS's answers in words, for both operations."""
+    return causes.translated(
+        ("saml_trust" if way.saml else "oidc_trust", "sts"),
+        error.code,
+        error.message,
+        {"error_code": error.code, "service_message": error.message},
+        role_arn=way.role_arn,
+        provider_arn=way.provider,
+        issuer=way.provider,
+        bare_issuer=way.provider.removeprefix("https://"),
+        audience=way.audience,
+        document=way.document,
     )

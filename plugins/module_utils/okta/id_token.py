@@ -18,12 +18,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .. import causes
-from ..iam.id_token import TAGS_CLAIM
+from ..cause_rows.claims import ID_TOKEN as LAYER
+from ..iam.id_token import FLAT_EMAIL, TAGS_CLAIM
 from . import jose
 
-LAYER = "id_token"
 #: Both forms that STS takes: one object with all tags, or a claim for each tag.
-NESTED, FLAT = TAGS_CLAIM, f"{TAGS_CLAIM}/principal_tags/"
+NESTED, FLAT = TAGS_CLAIM, FLAT_EMAIL.removesuffix("Email")
 #: Seconds by which two clocks may differ.
 SKEW = 300
 #: Characters of a session tag's value. Source: the STS model, ``tagValueType``.

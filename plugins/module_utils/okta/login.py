@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from .. import causes
 from ..aws import Aws
+from ..cause_rows.claims import ID_TOKEN
 from ..cause_rows.oidc import AUTHORIZE, SECRET, TOKEN
 from ..cause_rows.okta import ASSIGNMENT, FORM, SIGN_IN
 from ..errors import ServiceError
@@ -82,11 +83,11 @@ def oidc(aws: Aws, values: Mapping[str, Any], secrets: set[str], steps: Steps, e
     if values.get("id_token"):
         token = values["id_token"].strip()
         secrets.add(token)
-        with steps.step(tokens.LAYER) as details:
+        with steps.step(ID_TOKEN) as details:
             origin = org_origin(values["okta_org_url"]) if values.get("okta_org_url") else ""
             with closing(Issuer(values["issuer"], origin, secrets)) as issuer:
                 found = tokens.read(token)
-                details[tokens.LAYER] = _check(found, issuer, expected, steps)
+                details[ID_TOKEN] = _check(found, issuer, expected, steps)
         return found
     client = _client(aws, values, secrets, steps)
     session = _enter(values, secrets, steps)
@@ -102,8 +103,8 @@ def oidc(aws: Aws, values: Mapping[str, Any], secrets: set[str], steps: Steps, e
         with steps.step(TOKEN) as details:
             found = oidc_login.exchange(secrets, client, issuer, code, verifier)
             details[TOKEN] = f"the client proves itself by {client.method}"
-        with steps.step(tokens.LAYER) as details:
-            details[tokens.LAYER] = _check(found, issuer, replace(expected, nonce=nonce), steps)
+        with steps.step(ID_TOKEN) as details:
+            details[ID_TOKEN] = _check(found, issuer, replace(expected, nonce=nonce), steps)
     return found
 
 

@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
 from .. import causes
+from ..cause_rows.claims import ID_TOKEN
 from ..cause_rows.oidc import AUTHORIZE, TOKEN
 from ..errors import InputError, LayerError
 from . import id_token as tokens
@@ -90,9 +91,7 @@ class Issuer:
 
         :raises LayerError: none come
         """
-        answer = self._http.read(
-            tokens.LAYER, urlsplit(self.url("jwks_uri")).path, headers={"Accept": "application/json"}
-        )
+        answer = self._http.read(ID_TOKEN, urlsplit(self.url("jwks_uri")).path, headers={"Accept": "application/json"})
         return body_of(answer) if answer.status_code == 200 else {}
 
     def post(self, name: str, form: Mapping[str, str], headers: Mapping[str, str]) -> tuple[int, Any]:
