@@ -11,6 +11,7 @@ Pages are below https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/ (``UG``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,11 @@ VERSION = "2012-10-17"
 def policy(statements: Sequence[Mapping[str, Any]]) -> Policy:
     """A policy document of these statements."""
     return {"Version": VERSION, "Statement": [dict(statement) for statement in statements]}
+
+
+def compact(document: Any) -> str:
+    """A policy as it is sent."""
+    return json.dumps(document, separators=(",", ":"))
 
 
 def one_or_all(values: Sequence[str]) -> str | list[str]:

@@ -10,7 +10,6 @@ Source: the IAM service model; https://docs.aws.amazon.com/IAM/latest/UserGuide/
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -23,7 +22,7 @@ from ..host import Context
 from ..placeholder import ACCOUNT
 from ..resource import Call, Resource, State, differing, ensure, refuse_immutable
 from . import arns, tagging
-from .policies import policy
+from .policies import compact, policy
 from .role_kinds import KIND_OPTIONS, KINDS, application_arns, policy_faults
 
 SERVICE = "iam"
@@ -82,11 +81,6 @@ OPTIONS: dict[str, Any] = {
 def size(document: Any) -> int:
     """Characters of a policy that count against a quota: white space does not."""
     return len(re.sub(r"\s", "", document if isinstance(document, str) else compact(document)))
-
-
-def compact(document: Any) -> str:
-    """A policy as it is sent."""
-    return json.dumps(document, separators=(",", ":"))
 
 
 class Role(Resource):

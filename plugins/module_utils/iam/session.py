@@ -10,7 +10,6 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentit
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from ..aws import Aws
 from ..cause_rows.aws import STS
 from ..errors import LayerError, ServiceError
 from . import id_token as tokens
+from .policies import compact
 
 #: Answers that a role or provider made a moment ago gives until IAM has carried it everywhere.
 #: Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (changes are not always visible at once)
@@ -145,7 +145,7 @@ def _limits(duration_seconds: int | None, policy: Mapping[str, Any] | None) -> d
     if duration_seconds is not None:
         limits["DurationSeconds"] = duration_seconds
     if policy is not None:
-        limits["Policy"] = json.dumps(policy, separators=(",", ":"))
+        limits["Policy"] = compact(policy)
     return limits
 
 
