@@ -15,14 +15,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import boto3
+from qbusiness_sandbox.company import LOGIN, move_in
 from qbusiness_sandbox.testing import Process, sandbox_process
 
 HERE = Path(__file__).parent / "demo"
-LOGIN = "ada@acme.example"
-LOGO = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"><circle cx="16" cy="16" r="14" fill="#0a6"/></svg>'
-)
 
 
 def say(text: str) -> None:
@@ -49,26 +45,6 @@ def playbook(name: str, environment: dict[str, str], *arguments: str) -> str:
     if process.wait() != 0:
         raise SystemExit(f"The playbook {name} failed.")
     return "".join(lines)
-
-
-def seed(cloud: Process, password: str) -> None:
-    """A person in Okta, her group, and the documents in their bucket: what a company has before it begins."""
-    person = {"login": LOGIN, "email": LOGIN, "firstName": "Ada", "lastName": "Acme", "password": password}
-    cloud.control.seed({"okta": {"users": [person], "groups": [{"name": "Knowledge workers", "members": [LOGIN]}]}})
-    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    key, secret = (cloud.environment[name] for name in names)
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=cloud.environment["QBUSINESS_SANDBOX_AWS_URL"],
-        region_name=cloud.environment["AWS_REGION"],
-        aws_access_key_id=key,
-        aws_secret_access_key=secret,
-    )
-    s3.create_bucket(Bucket="acme-policies")
-    for document in sorted((HERE / "documents").iterdir()):
-        s3.put_object(Bucket="acme-policies", Key=document.name, Body=document.read_bytes())
-    s3.create_bucket(Bucket="acme-theme")
-    s3.put_object(Bucket="acme-theme", Key="logo.svg", Body=LOGO, ContentType="image/svg+xml")
 
 
 def recap(output: str) -> dict[str, int]:
@@ -98,7 +74,7 @@ def demonstrate(cloud: Process, folder: Path) -> None:
         "ANSIBLE_NOCOWS": "1",
     }
     environment.pop("AWS_PROFILE", None)
-    seed(cloud, password)
+    move_in(cloud, password, HERE / "documents")
 
     first: dict[str, dict[str, int]] = {}
     for name, text in FEDERATIONS.items():

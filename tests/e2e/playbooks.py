@@ -14,14 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
+import requests
+from qbusiness_sandbox.company import GROUP, LOGIN, client, move_in
 from qbusiness_sandbox.testing import Process
+
+__all__ = ["GROUP", "INVENTORY", "LOGIN", "SAML", "Run", "client", "environment", "okta", "play", "seed", "state"]
 
 ROOT = Path(__file__).parents[2]
 INVENTORY = ROOT / "tools" / "demo" / "inventory.yml"
+#: One identity and one application by SAML.
+SAML = Path(__file__).parent / "inventories" / "saml.yml"
 DOCUMENTS = ROOT / "tools" / "demo" / "documents"
-LOGIN = "ada@acme.example"
-GROUP = "Knowledge workers"
 #: Ids, times and key material: different in every cloud.
 _VOLATILE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUIDs
@@ -96,27 +99,19 @@ def play(cloud: Process, name: str, *arguments: str, password: str = "", invento
     return Run(done.returncode, text, report)
 
 
-def client(cloud: Process, service: str) -> Any:
-    """boto3, with nothing of the collection in between."""
-    return boto3.client(
-        service,
-        endpoint_url=cloud.environment["QBUSINESS_SANDBOX_AWS_URL"],
-        region_name=cloud.environment["AWS_REGION"],
-        aws_access_key_id=cloud.environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=cloud.environment["AWS_SECRET_ACCESS_KEY"],
-    )
-
-
 def seed(cloud: Process, password: str) -> None:
-    """What a company has before it begins: a person, her group, documents in a bucket, a bucket for the theme."""
-    person = {"login": LOGIN, "email": LOGIN, "firstName": "Ada", "lastName": "Acme", "password": password}
-    cloud.control.seed({"okta": {"users": [person], "groups": [{"name": GROUP, "members": [LOGIN]}]}})
-    s3 = client(cloud, "s3")
-    s3.create_bucket(Bucket="acme-policies")
-    for document in sorted(DOCUMENTS.iterdir()):
-        s3.put_object(Bucket="acme-policies", Key=document.name, Body=document.read_bytes())
-    s3.create_bucket(Bucket="acme-theme")
-    s3.put_object(Bucket="acme-theme", Key="logo.svg", Body=b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    """What a company has before it begins."""
+    move_in(cloud, password, DOCUMENTS)
+
+
+def okta(cloud: Process, method: str, path: str, body: Any = None) -> Any:
+    """A plain request to the org, as its administrator. Raises ``requests.HTTPError``."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers["Authorization"] = f"SSWS {cloud.environment['OKTA_CLIENT_TOKEN']}"
+        answer = session.request(method, cloud.environment["QBUSINESS_SANDBOX_OKTA_URL"] + path, json=body, timeout=30)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
 
 
 def state(cloud: Process) -> Any:

@@ -1,7 +1,7 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SAML playbooks from an empty cloud to an empty cloud."""
+"""The SAML playbooks from an empty cloud to a proved sign-in, and after every cut on the way."""
 
 from __future__ import annotations
 
@@ -37,6 +37,10 @@ def cloud(process: Process) -> Process:
     return process
 
 
+def play(cloud: Process, name: str, *arguments: str, password: str = "") -> playbooks.Run:
+    return playbooks.play(cloud, name, *arguments, password=password, inventory=playbooks.SAML)
+
+
 def configuration_writes(cloud: Process) -> list[str]:
     return [
         f"{entry['service']} {entry['operation']}"
@@ -46,59 +50,40 @@ def configuration_writes(cloud: Process) -> list[str]:
 
 
 def test_plan_on_an_empty_cloud_is_what_is_then_made(cloud: Process) -> None:
-    plan = playbooks.play(cloud, "saml", "--check", "--diff")
+    plan = play(cloud, "saml", "--check", "--diff")
     assert plan.returncode == 0, plan.output[-3000:]
     assert configuration_writes(cloud) == []
-    made = playbooks.play(cloud, "saml")
+    made = play(cloud, "saml")
     assert made.returncode == 0, made.output[-3000:]
     assert plan.creations()
     assert plan.creations() == made.creations()
 
 
 def test_second_run_and_check_change_nothing(cloud: Process) -> None:
-    first = playbooks.play(cloud, "saml")
+    first = play(cloud, "saml")
     assert first.returncode == 0, first.output[-3000:]
     assert first.changed > 0
     cloud.control.forget_requests()
-    second = playbooks.play(cloud, "saml")
+    second = play(cloud, "saml")
     assert (second.returncode, second.changed, second.failed) == (0, 0, 0), second.output[-3000:]
-    assert playbooks.play(cloud, "saml", "--check").changed == 0
+    assert play(cloud, "saml", "--check").changed == 0
     assert configuration_writes(cloud) == []
 
 
 def test_login_is_proved(cloud: Process) -> None:
-    assert playbooks.play(cloud, "saml").returncode == 0
-    proof = playbooks.play(cloud, "prove_login", password=PASSWORD)
+    assert play(cloud, "saml").returncode == 0
+    proof = play(cloud, "prove_login", password=PASSWORD)
     assert proof.returncode == 0, proof.output[-3000:]
     assert "thirty days" in proof.output
     assert PASSWORD not in proof.output
 
 
-def test_removal_wants_a_yes_and_leaves_the_rest(cloud: Process) -> None:
-    playbooks.client(cloud, "iam").create_role(
-        RoleName="foreign",
-        AssumeRolePolicyDocument=(
-            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":'
-            '{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
-        ),
-    )
-    before = playbooks.state(cloud)
-    assert playbooks.play(cloud, "saml").returncode == 0
-    refused = playbooks.play(cloud, "remove")
-    assert refused.returncode != 0
-    assert "qbusiness_remove_confirm=yes" in refused.output
-    assert playbooks.client(cloud, "qbusiness").list_applications()["applications"]
-    removed = playbooks.play(cloud, "remove", "-e", "qbusiness_remove_confirm=yes")
-    assert removed.returncode == 0, removed.output[-3000:]
-    assert playbooks.state(cloud) == before
-
-
 def cut_and_finish(cloud: Process, number: int) -> object:
     """Cut the connection when write ``number`` is committed, run again, and answer the state."""
     cloud.control.fault("cut_after", writes_only=True, skip=number - 1, count=1)
-    playbooks.play(cloud, "saml")
+    play(cloud, "saml")
     cloud.control.clear_faults()
-    again = playbooks.play(cloud, "saml")
+    again = play(cloud, "saml")
     assert again.returncode == 0, again.output[-3000:]
     return playbooks.state(cloud)
 
@@ -107,7 +92,7 @@ def cut_and_finish(cloud: Process, number: int) -> object:
 def uninterrupted(process: Process) -> object:
     process.control.reset()
     playbooks.seed(process, PASSWORD)
-    run = playbooks.play(process, "saml")
+    run = play(process, "saml")
     assert run.returncode == 0, run.output[-3000:]
     return playbooks.state(process)
 
@@ -119,7 +104,7 @@ def test_cut_run_is_finished_by_the_next(uninterrupted: object, cloud: Process, 
 
 @pytest.mark.cut
 def test_every_cut_run_is_finished_by_the_next(uninterrupted: object, cloud: Process) -> None:
-    assert playbooks.play(cloud, "saml").returncode == 0
+    assert play(cloud, "saml").returncode == 0
     writes = len(configuration_writes(cloud))
     for number in range(1, writes + 1):
         cloud.control.reset()

@@ -4,8 +4,8 @@
 
 """What goes with a removed application or index, each thing by its name, as the service lists it.
 
-Documents, conversations and subscriptions cannot be brought back, so who is asked for a yes has to see them. What may not
-be listed is said to be so, and stops nothing.
+Documents, conversations and subscriptions cannot be brought back, so who is asked for a yes has to see them. A list
+that cannot be read is said to be so, and stops nothing.
 """
 
 from __future__ import annotations
