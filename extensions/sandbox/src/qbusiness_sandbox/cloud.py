@@ -102,7 +102,8 @@ class Settings:
 class Fault:
     """One injected fault.
 
-    ``effect``: ``error`` (answer ``status``/``code`` instead of acting), ``delay`` (sleep ``seconds`` before acting),
+    ``effect``: ``error`` (answer ``status``/``code`` instead of acting), ``answer`` (answer ``status`` and the ``options``
+    ``body``, ``content_type``, ``headers`` instead of acting), ``delay`` (sleep ``seconds`` before acting),
     ``cut_before`` (drop the connection, nothing done), ``cut_after`` (act, then drop the connection), or a name that a
     room understands (``failed_end``, ``stale_read`` …), which it asks for with :meth:`Faults.take`.
     Which requests: ``service``/``operation`` (``"*"`` for any), ``writes_only``; of those ``skip`` pass first, then
@@ -133,7 +134,7 @@ class Faults:
     """The faults that are still to come."""
 
     #: Effects the cloud itself carries out; any other effect belongs to a room.
-    GENERAL = frozenset({"error", "delay", "cut_before", "cut_after"})
+    GENERAL = frozenset({"error", "answer", "delay", "cut_before", "cut_after"})
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -277,7 +278,7 @@ class Cloud:
         if self.faults.take(operation, "cut_before"):
             self._log(request, operation, 0, "cut_before", connection)
             raise Cut
-        errors = self.faults.take(operation, "error")
+        errors = self.faults.take(operation, "error", "answer")
         if errors:
             response = error_response(operation, errors[0])
         else:
@@ -309,7 +310,11 @@ class Cloud:
 
 
 def error_response(operation: Operation, fault: Fault) -> Response:
-    """An injected error in the shape of the service that was asked."""
+    """An injected error in the shape of the service that was asked, or the answer that the fault has with it."""
+    if fault.effect == "answer":
+        options = {"content_type": "text/html;charset=utf-8", "headers": {}, **fault.options}
+        headers = {**options["headers"], "x-sandbox-error": "Injected"}
+        return Response(options.get("body", ""), fault.status, content_type=options["content_type"], headers=headers)
     if operation.service == "okta":
         cause = {"errorCode": fault.code, "errorSummary": fault.message, "errorLink": fault.code}
         body = json.dumps({**cause, "errorId": f"oae{secrets.token_hex(8)}", "errorCauses": []})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -111,12 +112,13 @@ class Authorizer:
         decision = self.decide(credential, action, resource, bucket=bucket, extra=extra)
         if decision is Decision.ALLOW:
             return
-        explicit = decision is Decision.EXPLICIT_DENY
-        why = (
-            "with an explicit deny in an identity-based policy"
-            if explicit
-            else (f"because no identity-based policy allows the {action} action")
-        )
+        # Texts: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+        if decision is Decision.EXPLICIT_DENY:
+            why = "with an explicit deny in an identity-based policy"
+        else:
+            unlimited = replace(credential, session_policies=None)
+            limited = self.decide(unlimited, action, resource, bucket=bucket, extra=extra) is Decision.ALLOW
+            why = f"because no {'session' if limited else 'identity-based'} policy allows the {action} action"
         raise AwsError(
             "denied",
             f"User: {credential.principal.arn} is not authorized to perform: {action} on resource: {resource} {why}",
