@@ -97,7 +97,7 @@ ROWS: tuple[Cause, ...] = (
         "AccessDenied with an ID token",
         "The role does not trust this ID token, or the role does not exist.",
         "In the trust policy of {role_arn} compare the provider with the issuer {issuer}, and {bare_issuer}:aud with "
-        "the token's audience {audience}.",
+        "the token's audience {audience}; then see that it allows sts:TagSession too.",
         codes=("AccessDenied",),
     ),
     Cause(
@@ -229,6 +229,16 @@ ROWS: tuple[Cause, ...] = (
         "Allow qbusiness:ChatSync on the application's ARN in the session policy, or take the session without one.",
         codes=("AccessDeniedException",),
         text="session policy",
+    ),
+    Cause(
+        "chat.nobody",
+        CHAT,
+        'AccessDeniedException "User is not authorized for this service call"',
+        "The application does not know the person behind the session: it has no tag Email, or comes by another provider "
+        "than the application's.",
+        "Compare the application's identity provider with the session's, and see that the session carries the tag Email.",
+        codes=("AccessDeniedException",),
+        text="User is not authorized for this service call",
     ),
     Cause(
         "chat.deny",
