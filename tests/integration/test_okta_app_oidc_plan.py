@@ -6,7 +6,6 @@ HTTP, never the module."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -243,5 +242,10 @@ def test_a_real_run_and_its_secrets(play: Play, cloud: Cloud, okta_http: OktaHtt
     cloud.faults.add(Fault("error", service="okta", operation="PUT /api/v1/apps/{appId}", status=403, code="E0000006"))
     failed = play([{**change, module: {**OIDC, "pkce_required": False}}], "-vvvv", "--diff", fails=True)
     assert "E0000006" in failed.text
-    for text in (played.text, failed.text):
-        assert secret not in text and secret not in json.dumps(text)
+    # a private key that was given by mistake
+    canary = "cafe-private-key-that-nobody-may-see"
+    key = {"kty": "EC", "kid": "k", "x": "AQAB", "y": "AQAB", "d": canary}
+    wrong = play([{**change, module: {**OIDC, "jwks": {"keys": [key]}}}], "-vvvv", "--diff", fails=True)
+    assert "holds a private key" in wrong.text
+    for text in (played.text, failed.text, wrong.text):
+        assert secret not in text and canary not in text

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError, ServiceError
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta import oidc_settings
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import applications, oidc_settings
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.session import OktaSession
 from ansible_collections.qbusiness.federation.plugins.modules.okta_app import function
 from conftest import Call, OktaHttp
@@ -151,8 +151,17 @@ def test_each_setting_is_changed_once(
 
 def _none() -> dict[str, Any]:
     """What an app has that was never told of these."""
-    names = ("participate_slo", "frontchannel_logout_uri", "frontchannel_logout_session_required")
-    names += ("initiate_login_uri", "jwks_uri", "tos_uri", "policy_uri", "post_logout_redirect_uris", "refresh_token")
+    names = [
+        "participate_slo",
+        "frontchannel_logout_uri",
+        "frontchannel_logout_session_required",
+        "initiate_login_uri",
+        "jwks_uri",
+        "tos_uri",
+        "policy_uri",
+        "post_logout_redirect_uris",
+        "refresh_token",
+    ]
     return {**dict.fromkeys(names), "jwks": {"keys": []}}
 
 
@@ -231,6 +240,29 @@ def test_addresses_come_and_go_beside_those_of_others(
     assert client(okta_http, oidc_app["app_id"])[name] == [a]
 
 
+def test_what_another_writer_took_away_is_named(
+    call: Call, okta_http: OktaHttp, oidc_app: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Okta's PUT knows no precondition: who read before us and writes after us takes our address away."""
+    before = okta_http.get(f"{APPS}/{oidc_app['app_id']}").json()
+    put = OktaSession.put
+
+    def overtaken(self: OktaSession, *parts: str, body: Any = None) -> Any:
+        answer = put(self, *parts, body=body)
+        assert okta_http.put(f"{APPS}/{oidc_app['app_id']}", json=before).ok
+        return answer
+
+    monkeypatch.setattr(OktaSession, "put", overtaken)
+    monkeypatch.setattr(applications, "PAUSES", (0.0,))
+    ours = {"redirect_uris": [PLACEHOLDER], "purge_redirect_uris": False}
+    with pytest.raises(ServiceError, match=r"not so any more: redirect_uris\. Somebody else") as caught:
+        call(function, **{**OIDC, **ours})
+    assert caught.value.facts["untaken"] == ["redirect_uris"]
+    monkeypatch.undo()
+    assert call(function, **{**OIDC, **ours})["changed"] is True
+    assert client(okta_http, oidc_app["app_id"])["redirect_uris"] == [CALLBACK, PLACEHOLDER]
+
+
 def test_a_placeholder_counts_only_initially(call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
     options = {**OIDC, "redirect_uris": [PLACEHOLDER], "initially": ["redirect_uris"]}
     app = call(function, **options)
@@ -244,7 +276,8 @@ def test_a_placeholder_counts_only_initially(call: Call, cloud: Cloud, okta_http
 
 def test_the_last_address_stays(call: Call, cloud: Cloud, oidc_app: dict[str, Any]) -> None:
     """Okta wants at least one; so the last application leaves by the app's own removal."""
-    for options in ({"redirect_uris": []}, {"redirect_uris_absent": [CALLBACK]}):
+    emptied: list[dict[str, Any]] = [{"redirect_uris": []}, {"redirect_uris_absent": [CALLBACK]}]
+    for options in emptied:
         with pytest.raises(InputError, match="redirect_uris: should name at least one"):
             call(function, app_id=oidc_app["app_id"], sign_on_mode="OPENID_CONNECT", **options)
     assert writes(cloud) == []

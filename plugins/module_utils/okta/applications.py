@@ -11,6 +11,7 @@ What is particular to a protocol stands in its settings (:mod:`.protocols`), how
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,8 @@ from .session import OktaSession, eventually
 
 #: Reported not to stick in a PUT (okta-sdk-dotnet issue 888): worth a warning, no failure.
 RELUCTANT = frozenset({"authn_context_class_ref"})
+#: Seconds between looks at what was written, where it is not there.
+PAUSES = (0.5, 1.0, 2.0)
 
 OPTIONS: dict[str, Any] = {
     "app_id": {"type": "str"},
@@ -74,6 +77,8 @@ class OktaApp(Resource):
         self._policy = ""
         self._rotation: keys.Rotation | None = None
         self._new_kid = ""
+        #: The options that count in this run: all when the app is made.
+        self._looked_for: Mapping[str, Any] = options
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -167,8 +172,22 @@ class OktaApp(Resource):
             yield from keys.faults(options["signing_key"])
 
     def read(self) -> State:
-        app = eventually(lambda: self._session.get("apps", str(self._app["id"])))
-        return {"app": self._seen(app), **self._asked(after=True)}
+        """As it is after the calls; others may write there too, and Okta's PUT knows no precondition.
+
+        :raises ServiceError: what was written is not there any more
+        """
+        left: list[str] = []
+        for pause in (0.0, *PAUSES):
+            time.sleep(pause)
+            app = self._seen(eventually(lambda: self._session.get("apps", str(self._app["id"]))))
+            left = self._untaken(app_document.wanted_of(self._protocol, self._looked_for, app), app)
+            if not left:
+                return {"app": app, **self._asked(after=True)}
+        raise ServiceError(
+            f"Okta took the change of the app {self._app.get('label')} ({self._app.get('id')}), but these are not so "
+            f"any more: {', '.join(left)}. Somebody else writes there at the same time; run it again.",
+            untaken=left,
+        )
 
     def _seen(self, app: Mapping[str, Any]) -> dict[str, Any]:
         """What Okta answered, without secrets."""
@@ -200,7 +219,8 @@ class OktaApp(Resource):
     def changes(self, current: State) -> Sequence[Call]:
         app = current["app"]
         self._app = dict(app)
-        wanted = app_document.wanted_of(self._protocol, self._named(current), app)
+        self._looked_for = self._named(current)
+        wanted = app_document.wanted_of(self._protocol, self._looked_for, app)
         self._protocol.refuse(wanted.settings, app)
         self.lost = list(self._protocol.lost_by(wanted.settings, app))
         for text in self.lost:
@@ -265,15 +285,17 @@ class OktaApp(Resource):
         if kid and _key_id(self._app) != kid:
             raise ServiceError(f"Okta took the change of {self._app['label']}, but not its new signing key {kid}.")
 
+    def _untaken(self, wanted: Wanted, app: Mapping[str, Any]) -> list[str]:
+        return [option for option in app_document.differences(wanted, app) if option not in RELUCTANT]
+
     def _verify(self, wanted: Wanted) -> None:
         """Okta answers 200 also when it left something as it was."""
-        untaken = app_document.differences(wanted, self._app)
-        for option in sorted(RELUCTANT.intersection(untaken)):
+        for option in sorted(RELUCTANT.intersection(app_document.differences(wanted, self._app))):
             self._warn(
                 f"{option}: Okta accepted the change of {self._app.get('label')} and left it as it was (known of this "
                 "setting); set it in the Admin Console."
             )
-        rest = [option for option in untaken if option not in RELUCTANT]
+        rest = self._untaken(wanted, self._app)
         if rest:
             raise ServiceError(
                 f"Okta answered with success for the app {self._app.get('label')} ({self._app.get('id')}), but did not "
@@ -364,6 +386,8 @@ def apply(context: Context) -> dict[str, Any]:
 
     :raises FederationError: see :mod:`..errors`
     """
+    # A private key that was given by mistake is refused, and must not be shown for that.
+    context.secrets.update(protocols.private_parts(context.parameters))
     resource = OktaApp(context.okta, context.parameters, context.warn, context.secrets)
     result = ensure(resource, state=context.parameters["state"], check_mode=context.check_mode)
     answer = result.answer()

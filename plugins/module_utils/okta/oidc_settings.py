@@ -201,31 +201,38 @@ def new_app(wanted: Members) -> Members:
 
 def lay(body: Members, wanted: Members) -> None:
     """Put what is wanted over the app as it is, in the body of a PUT."""
-    current = current_of(body)
-    members = merged(current, wanted)
+    places = {place: dict(body.get(place, {}).get("oauthClient") or {}) for place in ("credentials", "settings")}
+    places["credentials"].pop("client_secret", None)
+    settings = places["settings"]
     if wanted.get("jwks") is not None:
-        members["jwks"] = public_keys.laid_over(wanted["jwks"], current.get("jwks"))
+        wanted = {**wanted, "jwks": public_keys.laid_over(wanted["jwks"], settings.get("jwks"))}
+    for name, value in wanted.items():
+        place = places[_place_of(name)]
+        place[name] = merged(place.get(name), value)
     # one or the other
     if (wanted.get("jwks") or {}).get("keys"):
-        members.pop("jwks_uri", None)
+        settings.pop("jwks_uri", None)
     if wanted.get("jwks_uri"):
-        members.pop("jwks", None)
-    if "refresh_token" not in (members.get("grant_types") or ()):
-        members.pop("refresh_token", None)
+        settings.pop("jwks", None)
+    if "refresh_token" not in (settings.get("grant_types") or ()):
+        settings.pop("refresh_token", None)
     if own_definition(body):
         # Left out it is refused by some orgs (terraform-provider-okta issues 122, 188).
-        members.setdefault("consent_method", "TRUSTED")
-    for place in ("credentials", "settings"):
-        body.setdefault(place, {}).pop("oauthClient", None)
+        settings.setdefault("consent_method", "TRUSTED")
+    for name, members in places.items():
+        if members:
+            body.setdefault(name, {})["oauthClient"] = members
     # The key is the org's, which rotates it by itself: it is not handed back.
-    body["credentials"].pop("signing", None)
-    _place(body, members)
+    body.get("credentials", {}).pop("signing", None)
+
+
+def _place_of(member: str) -> str:
+    return "credentials" if member in CREDENTIALS else "settings"
 
 
 def _place(body: Members, members: Mapping[str, Any]) -> None:
     for name, value in members.items():
-        place = "credentials" if name in CREDENTIALS else "settings"
-        body.setdefault(place, {}).setdefault("oauthClient", {})[name] = value
+        body.setdefault(_place_of(name), {}).setdefault("oauthClient", {})[name] = value
 
 
 # -- comparison ---------------------------------------------------------------------------------------------------

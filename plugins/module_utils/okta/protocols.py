@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..compare import Comparator
-from . import oidc_settings, saml_settings
+from . import oidc_settings, public_keys, saml_settings
 from .names import Members
 
 
@@ -59,6 +59,11 @@ def foreign_faults(options: Mapping[str, Any], mode: str) -> Iterator[str]:
         for name in options.get("initially") or ():
             if name in protocol.SETTINGS:
                 yield f"initially: {name} belongs to apps of sign_on_mode {protocol.MODE}; this one is {mode}"
+
+
+def private_parts(options: Mapping[str, Any]) -> set[str]:
+    """Values among the options that no output may hold."""
+    return public_keys.private_parts((options.get("jwks") or {}).get("keys") or ())
 
 
 def catalog_faults(options: Mapping[str, Any], app: Mapping[str, Any], protocol: Protocol) -> Iterator[str]:

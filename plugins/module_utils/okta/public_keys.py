@@ -61,6 +61,11 @@ def laid_over(wanted: Any, current: Any) -> Any:
     return {"keys": [{**there.get(_identity(key), {}), **key} for key in _keys(wanted)]}
 
 
+def private_parts(keys: Sequence[Key]) -> set[str]:
+    """The texts of members that make a key a private one."""
+    return {str(value) for key in keys for member, value in key.items() if member in PRIVATE and value}
+
+
 def faults(option: str, keys: Sequence[Key]) -> Iterator[str]:
     """What cannot be right in a list of keys. No text holds material."""
     seen: set[Any] = set()
