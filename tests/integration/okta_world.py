@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import base64
 import typing as t
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from qbusiness_sandbox.cloud import Cloud
 
 if t.TYPE_CHECKING:
@@ -38,19 +34,6 @@ CALLBACK = "https://assistant.example.com/authorization-code/callback"
 PLACEHOLDER = "http://sampleurl.com/authorization-code/callback"
 OIDC: dict[str, Any] = {"label": LABEL, "sign_on_mode": "OPENID_CONNECT", "redirect_uris": [CALLBACK]}
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def certificate() -> bytes:
-    """A certificate of a service provider, as PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sp")])
-    now = datetime.now(UTC)
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=9))
-    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-
-
-PEM = certificate().decode()
 
 
 def der(text: str) -> bytes:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +19,24 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.okta import s
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as session_module
 from ansible_collections.qbusiness.federation.plugins.modules.okta_app import function
 from conftest import Call, OktaHttp
-from okta_world import ACS, APPS, EMAIL, GIVEN, LABEL, NAMESPACE, ONE, PEM, der, sign_on, writes
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from okta_world import ACS, APPS, EMAIL, GIVEN, LABEL, NAMESPACE, ONE, der, sign_on, writes
 from qbusiness_sandbox.cloud import Cloud
+
+
+def certificate() -> bytes:
+    """A certificate of a service provider, as PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sp")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + timedelta(days=9))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+PEM = certificate().decode()
 
 CONTEXT = "urn:oasis:names:tc:SAML:2.0:ac:classes:"
 ENDPOINTS = [{"url": "https://a.example.com", "index": 0}, {"url": "https://b.example.com", "index": 1}]

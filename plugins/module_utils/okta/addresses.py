@@ -46,6 +46,7 @@ def redirect_faults(option: str, uri: str, wildcards: bool) -> Iterator[str]:
     if "#" in uri:
         yield f"{option}: {uri!r} … should have no fragment (#)"
     if "*" in uri:
+        # guess: one wildcard, and only there; recorded is https://*.example.com/callback
         label, _dot, rest = urlsplit(uri).netloc.partition(".")
         if not wildcards:
             yield f"{option}: {uri!r} … a wildcard goes only with wildcard_redirect SUBDOMAIN"
