@@ -45,8 +45,8 @@ def settings(rp: Party, **changes: object) -> None:
             {"response_mode": "smoke_signal"},
             "unsupported_response_mode",
             (
-                "The response mode is not supported by the authorization server. Valid response modes: [query, fragment,"
-                " form_post, okta_post_message]."
+                "The response mode is not supported by the authorization server. Valid response modes: [query,"
+                " fragment, form_post, okta_post_message]."
             ),
         ),
         (

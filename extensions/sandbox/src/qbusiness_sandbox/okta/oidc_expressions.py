@@ -299,11 +299,25 @@ def _truth(value: Any, idle: int | bool = 0) -> bool:
     return value
 
 
+def _check_plain(value: Any) -> None:
+    """A value that JSON has; ``user`` on its own is none."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            _check_plain(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_plain(inner)
+    elif value is not None and not isinstance(value, str | bool | int | float):
+        raise ExpressionError("is an object, not a value")
+
+
 def evaluate(text: str, names: Names) -> Any:
-    """The value of an expression. Raises :class:`ExpressionError`."""
+    """The value of an expression, as JSON has it. Raises :class:`ExpressionError`."""
     if len(text) > LIMIT:
         raise ExpressionError(f"is longer than {LIMIT} characters")
     try:
-        return _Reader(text, names).whole()
+        value = _Reader(text, names).whole()
+        _check_plain(value)
+        return value
     except RecursionError:
         raise ExpressionError("is nested too deeply") from None
