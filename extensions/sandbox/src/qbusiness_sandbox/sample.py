@@ -369,7 +369,7 @@ def secrets_permissions(secret_arn: str, key_arn: str) -> dict[str, Any]:
 
 
 def federate_oidc(environment: Mapping[str, str], username: str = "ann@example.com") -> Sample:
-    """Make everything for a sign-in by OpenID Connect: app, authorization server, secret, provider, roles, experience."""
+    """Make everything for a sign-in by OpenID Connect, from the Okta app and the server's claim to a document."""
     clients, server = Clients(environment), "default"
     app = clients.call_okta("POST", "/api/v1/apps", client_body([f"{PLACEHOLDER}/authorization-code/callback"]))
     client = app["credentials"]["oauthClient"]

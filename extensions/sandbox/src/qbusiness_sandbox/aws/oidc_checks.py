@@ -181,19 +181,18 @@ def tag_limits(attempt: Attempt) -> None:
     lengths = any(
         len(key) > key_shape.metadata["max"] or len(value) > value_shape.metadata["max"] for key, value in tags.items()
     )
-    # guess: the code of each; the limits are documented.
-    if len(tags) > TAG_COUNT or lengths:
-        raise AwsError("PackedPolicyTooLarge", "The session tags exceed the limits of count or length", 400)
-    if any(
+    wrong = any(
         not query.pattern(shape.metadata["pattern"]).fullmatch(text)
         for pair in tags.items()
         for shape, text in zip((key_shape, value_shape), pair, strict=True)
-    ):
-        raise invalid("A session tag in the ID Token has characters that are not allowed")
-    if any(key.lower().startswith("aws:") for key in tags):
-        raise invalid("A session tag's key must not begin with aws:")
-    if len({key.lower() for key in tags}) != len(tags):
-        raise invalid("Session tag keys must be unique without regard to case")
+    )
+    reserved = any(key.lower().startswith("aws:") for key in tags)
+    alike = len({key.lower() for key in tags}) != len(tags)
+    if len(tags) > TAG_COUNT or lengths or wrong or reserved or alike:
+        # Recorded for a SAML tag's value of more than 256 characters
+        # (https://runbooks.cloud-platform.service.justice.gov.uk/debugging-aws-console-access.html).
+        # guess: the same for tokens, and for every other limit of tags.
+        raise AwsError("ValidationError", "Unable to validate tags", 400)
 
 
 def role_exists(attempt: Attempt) -> None:
@@ -238,8 +237,7 @@ def trust_policy(attempt: Attempt) -> None:
 def tag_session(attempt: Attempt) -> None:
     # On its own, as soon as the token carries tags: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
     if (attempt.tag_values or attempt.transitive) and not trusted(attempt, "sts:TagSession"):
-        # guess: that the refusal names the operation and not sts:TagSession.
-        raise _denied("sts:AssumeRoleWithWebIdentity")
+        raise _denied("sts:TagSession")
 
 
 def source_identity(attempt: Attempt) -> None:
