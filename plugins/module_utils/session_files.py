@@ -126,7 +126,11 @@ def with_profile(text: str, path: str, name: str, keys: SessionKeys, *, force: b
     gone = {*KEYS, *values, *OTHER_WAYS}
     edited = _edited(text, name, values, gone)
     kept = {option: value for option, value in before.get(name, everywhere).items() if option not in gone}
-    if profiles(edited, path) != {**before, name: {**kept, **values}}:
+    try:
+        unharmed = profiles(edited, path) == {**before, name: {**kept, **values}}
+    except FileError:
+        unharmed = False
+    if not unharmed:
         raise FileError(
             f"{path} is written in a way that this module does not edit. Nothing was written; give another "
             "credentials_file."

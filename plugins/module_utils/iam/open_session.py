@@ -112,8 +112,10 @@ class Order:
             yield f"role_arn: {self.role_arn!r} is not of the form arn:aws:iam::123456789012:role/NAME"
         members = self.context.aws.unsigned().input_shape(STS, "AssumeRoleWithWebIdentity").members
         if self.session_name:
-            yield from model.faults(members["RoleSessionName"], self.session_name, "session_name")
-            if not re.fullmatch(r"[\w+=,.@-]*", self.session_name, re.ASCII):
+            found = list(model.faults(members["RoleSessionName"], self.session_name, "session_name"))
+            yield from found
+            # The model's pattern is the same, but for letters of other alphabets.
+            if not found and not re.fullmatch(r"[\w+=,.@-]*", self.session_name, re.ASCII):
                 yield f"session_name: {self.session_name!r} may hold only letters, digits and +=,.@-_"
         if self.duration is not None:
             yield from model.faults(members["DurationSeconds"], self.duration, "duration_seconds")
