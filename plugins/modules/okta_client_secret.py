@@ -15,9 +15,9 @@ description:
     C(client_secret). All of that is done inside the module; no answer, diff, warning or log ever holds a secret.
   - A later run compares what is stored with what Okta lists, and changes nothing while the stored one is active there.
     Where it is not, the newest active one is stored; where there is none, one is made.
-  - "A rotation makes a second client secret beside the old one, stores it as C(AWSPENDING), proves it by a token request
-    to the org that signs nobody in, makes it C(AWSCURRENT), and only then deactivates the old one, which a later run
-    deletes. When the proof fails, everything is as it was before."
+  - A rotation makes a second client secret beside the old one, stores it as C(AWSPENDING), proves it by a token
+    request to the org that signs nobody in, makes it C(AWSCURRENT), and only then deactivates the old one, which a
+    later run deletes. When the proof fails, everything is as it was before.
   - A run that was cut off anywhere is finished by the next.
   - Of two active client secrets the stored one stays. The other one is left alone, with a warning, until a rotation
     needs its place; Okta keeps two at most.

@@ -91,8 +91,8 @@ def _once(http: Transport, form: Mapping[str, str], headers: Mapping[str, str], 
     """One request: what it proves, and how long to wait at least before the next."""
     try:
         answer = http.send("POST", TOKEN_PATH, data=dict(form), headers=dict(headers))
-    except NoAnswerError as error:
-        return Proof(False, f"no answer ({error.kind})"), 0.0
+    except NoAnswerError as failure:
+        return Proof(False, f"no answer ({failure.kind})"), 0.0
     body = body_of(answer)
     error = str(body.get("error") or body.get("errorCode") or "") if isinstance(body, Mapping) else ""
     wait = rate_wait(answer.headers, attempt) if answer.status_code == 429 else 0.0

@@ -184,13 +184,13 @@ class Store:
         if key is not None and not self._same_key(key or DEFAULT_KMS, stored.kms_key_id):
             update["KmsKeyId"] = after.kms_key_id = key or DEFAULT_KMS
         if update:
-            calls.append(Call("UpdateSecret", lambda: self._write("UpdateSecret", **update)))
+            calls.append(Call("UpdateSecret", lambda: self._change("UpdateSecret", **update)))
         to_set, to_remove = tag_changes(stored.tags, self.tags, bool(self._options.get("purge_tags", True)))
         if to_remove:
-            calls.append(Call("UntagResource", lambda: self._write("UntagResource", TagKeys=to_remove)))
+            calls.append(Call("UntagResource", lambda: self._change("UntagResource", TagKeys=to_remove)))
         if to_set:
             listed = tags_to_list(to_set, "Key", "Value")
-            calls.append(Call("TagResource", lambda: self._write("TagResource", Tags=listed)))
+            calls.append(Call("TagResource", lambda: self._change("TagResource", Tags=listed)))
         after.tags = {key: value for key, value in {**stored.tags, **to_set}.items() if key not in to_remove}
         return calls, after
 
@@ -211,6 +211,9 @@ class Store:
 
     def _write(self, operation: str, **parameters: Any) -> dict[str, Any]:
         return self._aws.call(SERVICE, operation, SecretId=self.name, **parameters)
+
+    def _change(self, operation: str, **parameters: Any) -> None:
+        self._write(operation, **parameters)
 
     def create(self, value: str) -> None:
         text = self._text({KEY: value})
