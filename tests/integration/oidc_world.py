@@ -12,20 +12,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
-from ansible_collections.qbusiness.federation.plugins.module_utils.aws import Aws
-from ansible_collections.qbusiness.federation.plugins.module_utils.host import CONNECTION, Context
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_module import OPTIONS as LOGIN_OPTIONS
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_module import sign_in_once
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_options import GROUP_OPTIONS
-from ansible_collections.qbusiness.federation.plugins.module_utils.proof import OPTIONS, prove
 from proof_world import ANN, PASSWORD, ROLE_NAME, World
 from qbusiness_sandbox.launch import Sandbox
 from qbusiness_sandbox.testing import full_cloud
@@ -129,7 +121,7 @@ class OidcWorld(World):
         else:
             self.claim_id = self.okta("POST", path, body)["id"]
 
-    def rule(self, *scopes: str) -> None:
+    def rule(self, scopes: Sequence[str] = ("*",)) -> None:
         """The access policy's rule, made or changed."""
         path = f"/api/v1/authorizationServers/default/policies/{self.policy_id}/rules"
         body = {
@@ -139,7 +131,7 @@ class OidcWorld(World):
             "conditions": {
                 "people": {"groups": {"include": ["EVERYONE"]}},
                 "grantTypes": {"include": ["authorization_code"]},
-                "scopes": {"include": list(scopes) or ["*"]},
+                "scopes": {"include": list(scopes)},
             },
         }
         if self.rule_id:
@@ -191,11 +183,6 @@ class OidcWorld(World):
         }
         return {name: value for name, value in given.items() if value is not None}
 
-    def login(self, *, check_mode: bool = False, **changes: Any) -> dict[str, Any]:
-        """The answer of ``okta_login``."""
-        context = made_context(LOGIN_OPTIONS, self.login_options(**changes), check_mode)
-        return sign_in_once(context)
-
     def options(self, **changes: Any) -> dict[str, Any]:
         given = {
             **self.login_options(),
@@ -207,20 +194,6 @@ class OidcWorld(World):
             **changes,
         }
         return {name: value for name, value in given.items() if value is not None}
-
-    def prove(self, **changes: Any) -> dict[str, Any]:
-        answer = prove(made_context(OPTIONS, self.options(fail_on_error=False, **changes), False))
-        evidence: dict[str, Any] = answer["evidence"]
-        return evidence
-
-
-def made_context(spec: dict[str, Any], options: dict[str, Any], check_mode: bool) -> Context:
-    """What a module's function is given for these options."""
-    result = ArgumentSpecValidator(aws_arguments(GROUP_OPTIONS, spec)).validate(options)
-    assert not result.error_messages, result.error_messages
-    parameters = result.validated_parameters
-    connection = {name: value for name, value in parameters.items() if name in CONNECTION}
-    return Context(parameters, check_mode, Aws(connection))
 
 
 @contextmanager

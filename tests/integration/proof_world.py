@@ -20,6 +20,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.aws import Aws
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import CONNECTION, Context
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_module import OPTIONS as LOGIN_OPTIONS
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_module import sign_in_once
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_options import GROUP_OPTIONS
 from ansible_collections.qbusiness.federation.plugins.module_utils.proof import OPTIONS, prove
 from qbusiness_sandbox.build import build
@@ -228,11 +230,7 @@ class World:
         return {name: value for name, value in given.items() if value is not None}
 
     def context(self, *, check_mode: bool = False, **changes: Any) -> Context:
-        result = ArgumentSpecValidator(aws_arguments(GROUP_OPTIONS, OPTIONS)).validate(self.options(**changes))
-        assert not result.error_messages, result.error_messages
-        parameters = result.validated_parameters
-        connection = {name: value for name, value in parameters.items() if name in CONNECTION}
-        return Context(parameters, check_mode, Aws(connection))
+        return made_context(OPTIONS, self.options(**changes), check_mode)
 
     def prove(self, **changes: Any) -> dict[str, Any]:
         """The evidence."""
@@ -240,6 +238,32 @@ class World:
         assert answer["changed"] is False
         evidence: dict[str, Any] = answer["evidence"]
         return evidence
+
+    def login_options(self, **changes: Any) -> dict[str, Any]:
+        """Options of ``okta_login``; a change to None leaves an option out."""
+        given = {
+            "okta_org_url": self.urls["okta"],
+            "username": ANN,
+            "password": PASSWORD,
+            "sso_url": self.sso_url,
+            "region": self.cloud.region,
+            "endpoint_url": self.urls["aws"],
+            **changes,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    def login(self, *, check_mode: bool = False, **changes: Any) -> dict[str, Any]:
+        """The answer of ``okta_login``."""
+        return sign_in_once(made_context(LOGIN_OPTIONS, self.login_options(**changes), check_mode))
+
+
+def made_context(spec: dict[str, Any], options: dict[str, Any], check_mode: bool = False) -> Context:
+    """What a module's function is given for these options."""
+    result = ArgumentSpecValidator(aws_arguments(GROUP_OPTIONS, spec)).validate(options)
+    assert not result.error_messages, result.error_messages
+    parameters = result.validated_parameters
+    connection = {name: value for name, value in parameters.items() if name in CONNECTION}
+    return Context(parameters, check_mode, Aws(connection))
 
 
 @contextmanager

@@ -18,11 +18,9 @@ import requests
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError, LayerError
 from ansible_collections.qbusiness.federation.plugins.module_utils.iam import expectation
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import authn_request
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_module import OPTIONS, sign_in_once
 from botocore import UNSIGNED
 from botocore.config import Config
 from lxml import etree
-from oidc_world import made_context
 from proof_world import ACS, ANN, ATTRIBUTE, PASSWORD, SIGN_IN, World, world
 from qbusiness_sandbox.okta import authn_request as cloud_request
 
@@ -45,20 +43,6 @@ def made(started: World, monkeypatch: pytest.MonkeyPatch) -> World:
     return started
 
 
-def login(made: World, *, check_mode: bool = False, **changes: Any) -> dict[str, Any]:
-    given = {
-        "okta_org_url": made.urls["okta"],
-        "username": ANN,
-        "password": PASSWORD,
-        "sso_url": made.sso_url,
-        "region": made.cloud.region,
-        "endpoint_url": made.urls["aws"],
-        **changes,
-    }
-    options = {name: value for name, value in given.items() if value is not None}
-    return sign_in_once(made_context(OPTIONS, options, check_mode))
-
-
 def test_what_the_assertion_says_is_compared(made: World) -> None:
     pair = f"{made.role_arn},{made.provider_arn}"
     expect = {
@@ -69,7 +53,7 @@ def test_what_the_assertion_says_is_compared(made: World) -> None:
         "attributes": {f"{ATTRIBUTE}RoleSessionName": ANN, f"{ATTRIBUTE}Role": [pair]},
         "email": ANN,
     }
-    answer = login(made, expect=expect, relay_state="here")
+    answer = made.login(expect=expect, relay_state="here")
     assert (answer["changed"], answer["checked"], answer["protocol"], answer["who"]) == (False, True, "saml", ANN)
     assert (answer["destination"], answer["relay_state"], answer["session_closed"]) == (ACS, "here", True)
     assert answer["assertion"]["role_pairs"] == [pair]
@@ -87,7 +71,7 @@ def test_all_differences_are_named(made: World) -> None:
         "email": "bob@example.com",
     }
     with pytest.raises(LayerError) as refused:
-        login(made, expect=expect)
+        made.login(expect=expect)
     assert refused.value.layer == "assertion"
     named = refused.value.facts["differences"]
     for text in (
@@ -105,7 +89,7 @@ def test_all_differences_are_named(made: World) -> None:
 
 
 def test_the_response_is_one_that_sts_takes(made: World) -> None:
-    text = login(made, return_credentials=True)["saml_response"]
+    text = made.login(return_credentials=True)["saml_response"]
     client = boto3.client(
         "sts",
         endpoint_url=made.urls["aws"],
@@ -129,8 +113,7 @@ def test_the_response_is_one_that_sts_takes(made: World) -> None:
     ids=["none", "default", "by url", "by index 0", "by index 3"],
 )
 def test_the_application_asks(made: World, request_of: Any, acs: str, binding: str) -> None:
-    answer = login(
-        made,
+    answer = made.login(
         saml_request=request_of,
         saml_binding=binding,
         relay_state="r",
@@ -169,7 +152,7 @@ def test_a_response_to_another_request_is_refused(made: World, monkeypatch: pyte
         "ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_module.build", lambda *_a, **_k: other
     )
     with pytest.raises(LayerError, match=f"InResponseTo is {asked.id}, not the id of the request"):
-        login(made, saml_request="default")
+        made.login(saml_request="default")
 
 
 # -- from outside -----------------------------------------------------------------------------------------------------
@@ -188,7 +171,7 @@ def from_a_browser(made: World) -> str:
 
 def outside(made: World, response: str, **options: Any) -> dict[str, Any]:
     nothing = {"username": None, "password": None, "sso_url": None, "okta_org_url": None}
-    return login(made, saml_response=response, **nothing, **options)
+    return made.login(saml_response=response, **nothing, **options)
 
 
 def test_a_response_from_outside(made: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,6 +229,6 @@ def test_times_are_compared_with_this_machines_clock(
 def test_faults_of_the_options(made: World, options: dict[str, Any], faults: list[str]) -> None:
     sent = len(made.cloud.log.since())
     with pytest.raises(InputError) as refused:
-        login(made, check_mode=True, **options)
+        made.login(check_mode=True, **options)
     assert [fault.partition(":")[0] for fault in refused.value.faults] == faults
     assert len(made.cloud.log.since()) == sent

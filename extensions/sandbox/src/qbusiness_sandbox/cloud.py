@@ -103,7 +103,7 @@ class Fault:
     """One injected fault.
 
     ``effect``: ``error`` (answer ``status``/``code`` instead of acting), ``answer`` (answer ``status`` and, of
-    ``options``, ``body``, ``content_type``, ``headers`` instead of acting), ``delay`` (sleep ``seconds`` before acting),
+    ``options``, ``body``, ``content_type``, ``headers`` instead of acting), ``delay`` (sleep ``seconds`` first),
     ``cut_before`` (drop the connection, nothing done), ``cut_after`` (act, then drop the connection), or a name that a
     room understands (``failed_end``, ``stale_read`` …), which it asks for with :meth:`Faults.take`.
     Which requests: ``service``/``operation`` (``"*"`` for any), ``writes_only``; of those ``skip`` pass first, then
