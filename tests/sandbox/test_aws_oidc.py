@@ -448,6 +448,20 @@ def test_quotas_hold_unless_they_are_raised_or_off(account: Aws, iam: Any) -> No
     iam.update_assume_role_policy(**update)
 
 
+def test_who_may_make_which_provider(account: Aws, iam: Any) -> None:
+    """The resource of an identity policy is the provider's whole URL."""
+    iam.create_role(RoleName="maker", AssumeRolePolicyDocument=account_trust())
+    iam.put_role_policy(
+        RoleName="maker",
+        PolicyName="make",
+        PolicyDocument=document(allow("iam:CreateOpenIDConnectProvider", OTHER_ARN), allow("sts:AssumeRole")),
+    )
+    session = account.client("sts").assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/maker", RoleSessionName="ann")
+    create = account.client("iam", session["Credentials"]).create_open_id_connect_provider
+    assert code(create, Url=f"{OTHER}/more", ThumbprintList=["a" * 40]) == "AccessDenied"
+    assert create(Url=OTHER)["OpenIDConnectProviderArn"] == OTHER_ARN
+
+
 def test_a_deleted_provider_vouches_for_nobody(account: Aws, iam: Any) -> None:
     iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=PROVIDER)
     assert refusal(account)[1] == f"No OpenIDConnect provider found in your account for {ISSUER}"

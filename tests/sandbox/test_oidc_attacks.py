@@ -19,6 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from oidc_attacks import ATTACKS, Attack, good_sign_in, prepare
 from oidc_maker import CLIENT, ISSUER, IssuerRoom, good, jwk, rsa_key
+from qbusiness_sandbox.aws import oidc_checks
 from qbusiness_sandbox.aws.front import AwsRoom
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.testing import serving
@@ -71,7 +72,9 @@ def test_there_are_enough_attacks_and_each_has_a_source() -> None:
     assert len({attack.name for attack in ATTACKS}) == len(ATTACKS) >= 45
     guesses = Path(__file__).parents[2] / "extensions/sandbox/docs/guesses.md"
     text = guesses.read_text(encoding="utf-8")
+    known = {*oidc_checks.NAMES, "identity_policy", "session_expiry"}
     for attack in ATTACKS:
+        assert attack.checks <= known, attack.name
         pages = ("https://docs.aws.amazon.com/", "https://repost.aws/")
         assert attack.source.startswith(pages) or f"`{attack.name}`" in text, attack.name
 

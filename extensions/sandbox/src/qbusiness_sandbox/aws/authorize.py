@@ -198,6 +198,11 @@ class Authorizer:
             with self._moto.entered() as backends:
                 known = [role.arn for role in backends["iam"].roles.values() if role.name == form["RoleName"]]
             return known or [f"arn:aws:iam::{self._cloud.account_id}:role{form.get('Path', '/')}{form['RoleName']}"]
+        if form.get("Action") == "CreateOpenIDConnectProvider":
+            # "IAM evaluates the full OIDC identity provider URL":
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+            url = form.get("Url", "").removeprefix("https://")
+            return [f"arn:aws:iam::{self._cloud.account_id}:oidc-provider/{url}"]
         return [form["PolicyArn"]] if "PolicyArn" in form else []
 
     def _json_resource(self, request: Request, service: str) -> list[str]:
