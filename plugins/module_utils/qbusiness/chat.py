@@ -62,23 +62,27 @@ def ask(
     parent_message_id: str = "",
     attribute_filter: dict[str, Any] | None = None,
     chat_mode: str = "",
+    plugin_id: str = "",
     patience: float = 30.0,
 ) -> Answer:
     """Ask, and repeat while the service says that the person has no subscription yet.
 
     :param aws: with the person's own credentials
     :param attribute_filter: as the service model spells it
+    :param plugin_id: with the chat mode ``PLUGIN_MODE``
     :param patience: seconds for which "no subscription" is waited out; two tries are made in any case
     :raises LayerError: layer ``subscription`` or ``chat``
     """
-    parameters: dict[str, Any] = {"applicationId": application_id, "userMessage": question}
-    further = {
+    given = {
+        "applicationId": application_id,
+        "userMessage": question,
         "conversationId": conversation_id,
         "parentMessageId": parent_message_id,
         "attributeFilter": attribute_filter,
         "chatMode": chat_mode,
+        "chatModeConfiguration": {"pluginConfiguration": {"pluginId": plugin_id}} if plugin_id else None,
     }
-    parameters.update({name: value for name, value in further.items() if value})
+    parameters = {name: value for name, value in given.items() if value}
     deadline = time.monotonic() + patience
     pause = 0.5
     tries = 0
