@@ -194,12 +194,12 @@ class Party:
         more.setdefault("auth", (self.client_id, self.secret) if self.secret else None)
         return requests.post(f"{self.endpoints}/{endpoint}", data=data, timeout=30, **more)
 
-    def trade(self, code: str, **changes: str | None) -> requests.Response:
-        auth = {key: changes.pop(key) for key in ("auth",) if key in changes}
+    def trade(self, code: str, auth: tuple[str, str] | None = None, **changes: str | None) -> requests.Response:
+        """A code for tokens; ``auth`` instead of the client's own secret."""
         values: dict[str, str | None] = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
         values |= {"code_verifier": self.verifier} if self.verifier else {}
         data = {name: value for name, value in {**values, **changes}.items() if value is not None}
-        return self.post(data, **auth)
+        return self.post(data, auth=auth) if auth else self.post(data)
 
     def tokens(self, **changes: str | None) -> dict[str, Any]:
         """A whole flow."""

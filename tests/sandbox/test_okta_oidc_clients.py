@@ -200,7 +200,7 @@ def test_an_assertion_is_used_up_by_a_request_that_fails(signer: Party) -> None:
 def test_algorithms_of_an_assertion(signer: Party) -> None:
     claims = jwt.decode(signer.assertion(), options={"verify_signature": False})
     text = "The client_assertion JWT signature algorithm is invalid."
-    assert refused_assertion(signer, jwt.encode(claims, None, algorithm="none")) == text
+    assert refused_assertion(signer, jwt.encode(claims, "", algorithm="none")) == text
     assert refused_assertion(signer, jwt.encode(claims, "x" * 64, algorithm="HS256")) == text
     strong = jwt.encode({**claims, "jti": "other"}, CLIENT_KEY, algorithm="RS512", headers={"kid": "k1"})
     assert signer.by_assertion(grant(signer), strong).status_code == 200

@@ -10,6 +10,7 @@ Real orgs also want an admin role for a service app; the embedded one does not (
 from __future__ import annotations
 
 from qbusiness_sandbox.okta.errors import OktaError
+from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_dpop import check_proof
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.oidc_tokens import access_of, living
@@ -61,7 +62,7 @@ def _check_binding(call: Call, bound: str, token: str, dpop: bool) -> None:
         if dpop:
             raise OAuthError("access_token_not_dpop_bound")
         return
-    if "oidc_dpop_binding" in call.org.cloud.settings.disabled_checks:
+    if not on(call.org, "oidc_dpop_binding"):
         return
     if not dpop:
         raise OAuthError("dpop_authentication_scheme_required")
@@ -85,7 +86,6 @@ def check(call: Call, scheme: str, token: str, required: bool = True) -> str:
         raise _refusal(call, shown, "E0000011", "access_token_revoked" if record.revoked else "token_expired")
     _check_binding(call, record.thumbprint, token, scheme == "dpop")
     wanted = scopes_for(call.request.method, call.template)
-    off = call.org.cloud.settings.disabled_checks
-    if required and not wanted & set(record.scopes) and "oidc_api_scopes" not in off:
+    if required and not wanted & set(record.scopes) and on(call.org, "oidc_api_scopes"):
         raise _refusal(call, shown, "E0000006", "access_token_insufficient_scopes")
     return record.client

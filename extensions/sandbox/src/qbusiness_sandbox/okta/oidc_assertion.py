@@ -10,6 +10,7 @@ source).
 
 from __future__ import annotations
 
+from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.oidc_jwt import BadJwt, taken_apart, verify
 from qbusiness_sandbox.okta.oidc_servers import SECRET_SIGNATURES, SIGNATURES
@@ -80,34 +81,32 @@ def _check_signature(app: App, assertion: str, header: Json) -> None:
 
 def check_assertion(org: Org, app: App, assertion: str, endpoint_url: str) -> None:
     """Raise :class:`OAuthError` unless the assertion is the application's own, fresh, and meant for this endpoint."""
-    off = org.cloud.settings.disabled_checks
     header, claims = taken_apart(assertion)
     client = app.credentials["oauthClient"]["client_id"]
     if claims.get("sub") != client:
         raise OAuthError("client_assertion_invalid_subject")
-    if "oidc_assertion_signature" not in off:
+    if on(org, "oidc_assertion_signature"):
         _check_signature(app, assertion, header)
     audience = claims.get("aud")
     if endpoint_url not in (audience if isinstance(audience, list) else [audience]) and (
-        "oidc_assertion_audience" not in off
+        on(org, "oidc_assertion_audience")
     ):
         raise OAuthError("client_assertion_invalid_audience")
     _check_times(org, claims)
     jti = claims.get("jti")
-    if jti is not None and "oidc_assertion_once" not in off:
+    if jti is not None and on(org, "oidc_assertion_once"):
         if (client, str(jti)) in org.state.oidc.assertions:
             raise OAuthError("client_assertion_already_used")
         org.state.oidc.assertions.add((client, str(jti)))
 
 
 def _check_times(org: Org, claims: Json) -> None:
-    off = org.cloud.settings.disabled_checks
     expires, issued = claims.get("exp"), claims.get("iat")
     if isinstance(expires, bool) or not isinstance(expires, int | float):
         raise OAuthError("client_assertion_expiration_required")
-    if expires <= org.now and "oidc_assertion_expiry" not in off:
+    if expires <= org.now and on(org, "oidc_assertion_expiry"):
         raise OAuthError("client_assertion_expired_token")
-    if expires > org.now + LONGEST + 1 and "oidc_assertion_lifetime" not in off:
+    if expires > org.now + LONGEST + 1 and on(org, "oidc_assertion_lifetime"):
         raise OAuthError("client_assertion_expires_too_far_in_future")
     # guess: how far the client's clock may be ahead
     if isinstance(issued, int | float) and issued > org.now + 300:

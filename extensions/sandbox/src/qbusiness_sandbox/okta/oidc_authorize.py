@@ -17,6 +17,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from qbusiness_sandbox.okta import pages
+from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_clients import find_client
 from qbusiness_sandbox.okta.oidc_consent import consent_page
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
@@ -79,8 +80,7 @@ def _signed_in(call: Call, request: Authorization, session: Session | None, fres
 
 def _check_user(call: Call, request: Authorization, user: User) -> Response | None:
     """Assignment and the application's own sign-in policy. Raises :class:`OAuthError`."""
-    off = call.org.cloud.settings.disabled_checks
-    if not call.org.assigned(request.app, user) and "oidc_assignment" not in off:
+    if not call.org.assigned(request.app, user) and on(call.org, "oidc_assignment"):
         raise OAuthError("user_not_assigned")
     if user.policy == "deny_at_app":
         raise OAuthError("access_denied")  # guess: which error

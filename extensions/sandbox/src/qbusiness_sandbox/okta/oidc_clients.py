@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus, urlsplit
 
 from qbusiness_sandbox.okta.oidc_assertion import ASSERTION_TYPE, check_assertion, client_of
+from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.routes import Call
@@ -98,7 +99,6 @@ def authenticate(call: Call, server: AuthorizationServer, endpoint_url: str) -> 
 
     Raises :class:`OAuthError`."""
     org, given = call.org, presented(call)
-    off = org.cloud.settings.disabled_checks
     app = find_client(org, given.client)
     if app is None:
         raise OAuthError("invalid_client_id")
@@ -107,9 +107,9 @@ def authenticate(call: Call, server: AuthorizationServer, endpoint_url: str) -> 
         if method not in ("private_key_jwt", "client_secret_jwt"):
             raise OAuthError("invalid_token_endpoint_auth_method")
         check_assertion(org, app, given.secret, endpoint_url)
-    elif given.method != method and "oidc_client_method" not in off:
+    elif given.method != method and on(org, "oidc_client_method"):
         raise OAuthError("invalid_token_endpoint_auth_method")
-    elif given.secret and "oidc_client_secret" not in off:
+    elif given.secret and on(org, "oidc_client_secret"):
         _check_secret(app, given.secret)
     return app
 

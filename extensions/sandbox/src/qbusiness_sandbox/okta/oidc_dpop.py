@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import secrets
 
+from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.oidc_jwt import BadJwt, taken_apart, thumbprint, verify
 from qbusiness_sandbox.okta.oidc_servers import SIGNATURES
@@ -58,10 +59,11 @@ def _check_signed(header: Json, proof: str) -> str:
 
 
 def _check_claims(call: Call, claims: Json, print_of_key: str) -> None:
-    org, off = call.org, call.org.cloud.settings.disabled_checks
+    org = call.org
     if claims.get("htm") != call.request.method:
         raise OAuthError("invalid_dpop_proof_invalid_htm")
-    if str(claims.get("htu", "")).partition("?")[0] != call.base + call.request.path and "oidc_dpop_url" not in off:
+    address = str(claims.get("htu", "")).partition("?")[0]
+    if address != call.base + call.request.path and on(org, "oidc_dpop_url"):
         raise OAuthError("invalid_dpop_proof_invalid_htu")
     issued = claims.get("iat")
     if isinstance(issued, bool) or not isinstance(issued, int | float):
@@ -73,7 +75,7 @@ def _check_claims(call: Call, claims: Json, print_of_key: str) -> None:
     jti = claims.get("jti")
     if not isinstance(jti, str) or not jti:
         raise OAuthError("invalid_dpop_proof_invalid_jti")
-    if (print_of_key, jti) in org.state.oidc.proofs and "oidc_dpop_once" not in off:
+    if (print_of_key, jti) in org.state.oidc.proofs and on(org, "oidc_dpop_once"):
         raise OAuthError("dpop_proof_already_used")
 
 

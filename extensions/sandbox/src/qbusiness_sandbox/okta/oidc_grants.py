@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.oidc_policy import Lifetimes, evaluate
 from qbusiness_sandbox.okta.oidc_scopes import OPENID, granted_to, needing_consent, requested
@@ -43,9 +44,6 @@ class Asking:
     def client(self) -> str:
         return client_id_of(self.app)
 
-    def off(self, check: str) -> bool:
-        return check in self.org.cloud.settings.disabled_checks
-
     def needed(self, name: str) -> str:
         """A form member that must be there. Raises :class:`OAuthError`."""
         value = self.call.request.form.get(name, "")
@@ -56,7 +54,7 @@ class Asking:
 
 def _check_verifier(asking: Asking, code: Code) -> None:
     verifier = asking.call.request.form.get("code_verifier", "")
-    if asking.off("oidc_pkce"):
+    if not on(asking.org, "oidc_pkce"):
         return
     if not code.challenge:
         if verifier:
@@ -75,19 +73,19 @@ def _code_of(asking: Asking) -> Code:
     code = oidc.codes.get(value)
     if code is None:
         raise OAuthError("invalid_authorization_code")
-    if code.client != asking.client and not asking.off("oidc_code_client"):
+    if code.client != asking.client and on(asking.org, "oidc_code_client"):
         raise OAuthError("mismatched_client")
-    if code.spent and not asking.off("oidc_code_once"):
+    if code.spent and on(asking.org, "oidc_code_once"):
         # What it was traded for ends with the second try (RFC 6749, 4.1.2).
         oidc.end_family(code.family)
         for jti in code.issued:
             oidc.access[jti].revoked = True
         raise OAuthError("invalid_authorization_code")
-    if code.expires <= asking.org.now and not asking.off("oidc_code_expiry"):
+    if code.expires <= asking.org.now and on(asking.org, "oidc_code_expiry"):
         raise OAuthError("invalid_authorization_code")
-    if code.server != asking.server.id and not asking.off("oidc_code_server"):
+    if code.server != asking.server.id and on(asking.org, "oidc_code_server"):
         raise OAuthError("mismatched_authorization_server")
-    if asking.call.request.form.get("redirect_uri") != code.redirect_uri and not asking.off("oidc_code_redirect_uri"):
+    if asking.call.request.form.get("redirect_uri") != code.redirect_uri and on(asking.org, "oidc_code_redirect_uri"):
         raise OAuthError("mismatched_redirect_uri")
     _check_verifier(asking, code)
     code.spent = True
@@ -99,7 +97,7 @@ def _user_of(asking: Asking, identifier: str) -> User:
     user = asking.org.state.users.get(identifier)
     if user is None or user.status in ("DEPROVISIONED", "SUSPENDED"):
         raise OAuthError("invalid_authorization_code")  # guess: which error
-    if not asking.org.assigned(asking.app, user) and not asking.off("oidc_assignment"):
+    if not asking.org.assigned(asking.app, user) and on(asking.org, "oidc_assignment"):
         raise OAuthError("user_not_assigned")
     return user
 
@@ -183,14 +181,14 @@ def _living_refresh(asking: Asking, value: str) -> Refresh:
     Raises :class:`OAuthError`."""
     oidc, now = asking.org.state.oidc, asking.org.now
     token = oidc.refresh.get(value)
-    if token is None or (token.client != asking.client and not asking.off("oidc_refresh_client")):
+    if token is None or (token.client != asking.client and on(asking.org, "oidc_refresh_client")):
         raise OAuthError("invalid_refresh_token")
     if token.server != asking.server.id:
         raise OAuthError("mismatched_authorization_server")
     if (token.expires and token.expires <= now) or now - token.used > token.idle:
         raise OAuthError("invalid_refresh_token")
     leeway = as_object(asking.app.settings["oauthClient"].get("refresh_token")).get("leeway", LEEWAY)
-    if token.replaced and now - token.replaced > leeway and not asking.off("oidc_refresh_reuse"):
+    if token.replaced and now - token.replaced > leeway and on(asking.org, "oidc_refresh_reuse"):
         oidc.end_family(token.family)
         raise OAuthError("invalid_refresh_token")
     if token.thumbprint and token.thumbprint != asking.thumbprint:

@@ -11,6 +11,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from qbusiness_sandbox.okta import pages
+from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_clients import find_client
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.oidc_servers import both, server_of
@@ -33,7 +34,7 @@ def _logout(call: Call) -> Response:
         return _page(OAuthError("id_token_invalid" if "id_token_hint" in values else "invalid_client_id"))
     target = values.get("post_logout_redirect_uri", "")
     allowed = app.settings["oauthClient"].get("post_logout_redirect_uris") or []
-    if target and target not in allowed and "oidc_post_logout_redirect_uri" not in org.cloud.settings.disabled_checks:
+    if target and target not in allowed and on(org, "oidc_post_logout_redirect_uri"):
         return _page(OAuthError("illegal_post_logout_redirect_uri", pages.settings_url(call.base, app.id)))
     session = current(call)
     if session is not None and hint is not None and hint["sub"] != session.user:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.oidc_tokens import HOUR
 from qbusiness_sandbox.okta.org import Org
@@ -63,7 +64,7 @@ def evaluate(
     org: Org, server: AuthorizationServer, client: str, user: User | None, grant: str, scopes: Iterable[str]
 ) -> Lifetimes:
     """The lifetimes of the rule that matches. Raises :class:`OAuthError` ``no_matching_policy``."""
-    if not server.id or "oidc_policy" in org.cloud.settings.disabled_checks:
+    if not server.id or not on(org, "oidc_policy"):
         return Lifetimes()
     scopes = tuple(scopes)
     for policy in _ordered(server.policies.values()):

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
 from qbusiness_sandbox.okta.oidc_scopes import OPENID, requested
 from qbusiness_sandbox.okta.oidc_servers import RESPONSE_MODES
@@ -70,7 +71,7 @@ def _wildcard(pattern: str, uri: str) -> bool:
 
 def redirect_allowed(org: Org, app: App, uri: str) -> bool:
     """Character for character one of the application's, or one that its wildcard stands for."""
-    if "oidc_redirect_uri" in org.cloud.settings.disabled_checks:
+    if not on(org, "oidc_redirect_uri"):
         return bool(uri)
     client: Json = app.settings["oauthClient"]
     if uri in client["redirect_uris"]:
@@ -104,10 +105,10 @@ def _check_response(values: Mapping[str, str], app: App) -> frozenset[str]:
     return types
 
 
-def _check_challenge(values: Mapping[str, str], app: App, off: set[str]) -> str:
+def _check_challenge(values: Mapping[str, str], app: App, org: Org) -> str:
     challenge, method = values.get("code_challenge", ""), values.get("code_challenge_method")
     if not challenge:
-        if app.credentials["oauthClient"]["pkce_required"] and "oidc_pkce" not in off:
+        if app.credentials["oauthClient"]["pkce_required"] and on(org, "oidc_pkce"):
             raise OAuthError("pkce_missing_challenge")
         return ""
     if method != "S256":
@@ -130,12 +131,12 @@ def _check_age(values: Mapping[str, str], prompts: frozenset[str]) -> int | None
 
 def checked(org: Org, server: AuthorizationServer, app: App, values: Mapping[str, str]) -> Authorization:
     """The request of a known client with a known redirect URI. Raises :class:`OAuthError`."""
-    off, target = org.cloud.settings.disabled_checks, target_of(values)
+    target = target_of(values)
     if app.settings["oauthClient"]["application_type"] == "service":
         raise OAuthError("invalid_client_application_type", "authorize")
     types = _check_response(values, app)
     # The documentation also names the characters of a state; clients are known to send others and are served.
-    if not target.state and "oidc_state" not in off:
+    if not target.state and on(org, "oidc_state"):
         raise OAuthError("invalid_state")
     scopes = requested(server, values.get("scope", ""))
     if "openid" not in scopes and (set(scopes) & OPENID or "id_token" in types):
@@ -158,6 +159,6 @@ def checked(org: Org, server: AuthorizationServer, app: App, values: Mapping[str
         nonce,
         prompts,
         _check_age(values, prompts),
-        _check_challenge(values, app, off),
+        _check_challenge(values, app, org),
         values.get("login_hint", ""),
     )
