@@ -183,9 +183,9 @@ def test_what_cannot_be_edited_is_refused(text: str) -> None:
 def test_botocore_reads_it(tmp_path: Path) -> None:
     file = tmp_path / "credentials"
     session_files.write_private(str(file), edited(OLD))
-    found = botocore.configloader.load_config(str(file))["profiles"]  # type: ignore[no-untyped-call] # botocore is untyped
+    found = botocore.configloader.load_config(str(file))["profiles"]
     assert "assistant" not in found  # a credentials file names profiles plainly, a config file with "profile"
-    raw = botocore.configloader.raw_config_parse(str(file))  # type: ignore[no-untyped-call] # botocore is untyped
+    raw = botocore.configloader.raw_config_parse(str(file))
     assert raw["assistant"] == {"output": "json", "s3": {"addressing_style": "path"}, **WRITTEN}
     assert set(raw) == {"default", "assistant", "other profile"}
 
@@ -237,7 +237,7 @@ def test_private_from_the_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyP
         seen.append((stat.S_IMODE(os.fstat(descriptor).st_mode), file.read_text(encoding="utf-8")))
         assert [mode(path) for path in others] == [0o600]
 
-    monkeypatch.setattr(session_files.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     before = os.umask(0)
     try:
         session_files.write_private(str(file), "new")
@@ -256,7 +256,7 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.Mon
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(session_files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(FileError, match="No space left"):
         session_files.write_private(str(file), "new")
     assert file.read_text(encoding="utf-8") == "old"
