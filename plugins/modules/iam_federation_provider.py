@@ -80,8 +80,8 @@ options:
     type: str
   url:
     description:
-      - The issuer of an OpenID Connect provider, letter for letter as C(iss) in its ID tokens, with C(https://), without
-        a port, a query and a slash at the end. Needed with O(type=oidc).
+      - The issuer of an OpenID Connect provider, letter for letter as C(iss) in its ID tokens, with C(https://),
+        without a port, a query and a slash at the end. Needed with O(type=oidc).
     type: str
   client_ids:
     description:
@@ -98,8 +98,8 @@ options:
     default: false
   thumbprints:
     description:
-      - SHA-1 of certificates of authorities, 40 hexadecimal digits each, 1 to 5 of them, for an issuer whose certificate
-        comes from an authority that AWS does not know.
+      - SHA-1 of certificates of authorities, 40 hexadecimal digits each, 1 to 5 of them, for an issuer whose
+        certificate comes from an authority that AWS does not know.
       - Leave it out for Okta. Without it thumbprints that are there stay, and a new provider gets those that AWS finds.
     type: list
     elements: str

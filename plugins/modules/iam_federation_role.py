@@ -66,8 +66,8 @@ options:
       - V(data_source) is assumed by the service to read documents and put them into an index.
       - V(kendra_retriever) is assumed by the service to search an Amazon Kendra index.
       - V(secrets) is assumed by the applications to read the client secret of an OpenID Connect app.
-      - V(api_client) is assumed by people who come through the identity provider O(provider_arn) with a program, without
-        a web page. It allows conversations and little else.
+      - V(api_client) is assumed by people who come through the identity provider O(provider_arn) with a program,
+        without a web page. It allows conversations and little else.
       - V(web_experience), V(data_source) and V(kendra_retriever) are for one application each, which has a role of its
         own; V(secrets) and V(api_client) may be for several.
     type: str
@@ -124,8 +124,8 @@ options:
   kms_key_arn:
     description:
       - The ARN of a customer managed KMS key that must be used for decryption.
-      - With O(kind=web_experience) and V(api_client) the applications' own key, with V(data_source) the key of the documents and of
-        O(secret_arn), with V(secrets) the key of the secret.
+      - With O(kind=web_experience) and V(api_client) the applications' own key, with V(data_source) the key of the
+        documents and of O(secret_arn), with V(secrets) the key of the secret.
     type: str
   buckets:
     description:
