@@ -16,7 +16,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 from ansible_collections.qbusiness.federation.plugins.modules.federation_session import function
 from botocore.exceptions import ClientError
 from conftest import Call, Play
-from proof_world import ANN, ROLE_NAME, World
+from proof_world import ANN, DOCUMENT, QUESTION, ROLE_NAME, World
 from qbusiness_sandbox.cloud import Cloud, Fault
 from qbusiness_sandbox.testing import Running
 from session_world import TokenWorld, saml_response, saml_world, token_world, who_is
@@ -216,6 +216,7 @@ def test_a_real_playbook_holds_no_secret(play: Play, tokens: TokenWorld) -> None
     name = "qbusiness.federation.federation_session"
     played = play([{name: {"id_token": token, "role_arn": tokens.role_arn}}], "-vvvv")
     assert played.results[0]["session"]["session_name"] == ANN
+    keys = {"access_key": "access_key_id", "secret_key": "secret_access_key", "session_token": "session_token"}
     asked = play(
         [
             {
@@ -223,10 +224,17 @@ def test_a_real_playbook_holds_no_secret(play: Play, tokens: TokenWorld) -> None
                 "register": "person",
                 "no_log": True,
             },
-            {"ansible.builtin.assert": {"that": "person.credentials.session_token | length > 16"}},
+            {
+                "qbusiness.federation.qbusiness_chat": {
+                    "application_id": tokens.application_id,
+                    "question": QUESTION,
+                    **{option: f"{{{{ person.credentials.{member} }}}}" for option, member in keys.items()},
+                }
+            },
         ],
         "-vvvv",
     )
+    assert DOCUMENT in asked.results[1]["answer"]  # they are the credentials themselves, and not what censors them
     for text in (played.text, asked.text):
         assert token not in text
         assert token.rpartition(".")[2] not in text

@@ -38,7 +38,14 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "aws" / "credentials"
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION"):
+    for name in (
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_PROFILE",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+    ):
         monkeypatch.delenv(name, raising=False)
     return path
 
@@ -78,6 +85,15 @@ def test_a_profile(call: Call, tokens: TokenWorld, file: Path) -> None:
     assert by_profile("assistant").token != first
     assert who_is(tokens, by_profile("assistant")) == arn(tokens, "again")
     assert file.read_text(encoding="utf-8").count("[assistant]") == 1
+
+
+def test_no_region_is_written_where_none_is_known(call: Call, tokens: TokenWorld, file: Path, tmp_path: Path) -> None:
+    env = tmp_path / "env"
+    given = {"id_token": tokens.token(), "role_arn": tokens.role_arn, "profile_name": "assistant"}
+    assert call(function, **given, env_file=str(env), region=None)["session"]["region"] == ""
+    assert "REGION" not in env.read_text(encoding="utf-8")
+    assert "region" not in file.read_text(encoding="utf-8")
+    assert who_is(tokens, by_profile("assistant")) == arn(tokens)
 
 
 def test_a_file_of_its_own_by_saml(call: Call, cloud: Cloud, running: Running, tmp_path: Path) -> None:

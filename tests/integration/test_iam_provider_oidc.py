@@ -108,6 +108,7 @@ def test_thumbprints(call: Call, aws: Witness) -> None:
         ("https://acme-admin.okta.com", "without -admin"),
         ("https://accounts.google.com", "Google"),
         ("https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0", "Entra"),
+        ("https://login.microsoftonline.us/11111111-2222-4333-8444-555555555555/v2.0", "Entra"),
         ("https://sts.windows.net/11111111-2222-4333-8444-555555555555", "Entra"),
         ("https://acme.okta.com/" + "a" * 250, "255"),
     ],

@@ -16,8 +16,15 @@ DISCOVERY = "/.well-known/openid-configuration"
 #: Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/create-application-iam.html
 UNSUPPORTED = {
     "accounts.google.com": ("Google", "Use SAML, or an identity provider like Okta in front of it."),
-    "login.microsoftonline.com": ("Microsoft Entra ID", "Use SAML with it."),
-    "sts.windows.net": ("Microsoft Entra ID", "Use SAML with it."),
+    **dict.fromkeys(
+        (
+            "login.microsoftonline.com",
+            "login.microsoftonline.us",
+            "login.partner.microsoftonline.cn",
+            "sts.windows.net",
+        ),
+        ("Microsoft Entra ID", "Use SAML with it."),
+    ),
 }
 #: Code of IAM when it cannot read an issuer's discovery document (service model ``iam``).
 UNREACHABLE = "OpenIdIdpCommunicationError"
