@@ -87,7 +87,8 @@ options:
     description:
       - The client ids of apps whose ID tokens the account accepts, 100 at most together with those of others. Needed to
         create an OpenID Connect provider.
-      - With O(state=absent) the client ids that are removed.
+      - With O(state=absent) the client ids that are removed. An empty list removes none, and so no provider that others
+        use.
     type: list
     elements: str
   purge_client_ids:

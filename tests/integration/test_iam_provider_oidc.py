@@ -133,8 +133,8 @@ def test_every_fault_at_once(call: Call, cloud: Cloud) -> None:
     assert [fault.split(":")[0] for fault in caught.value.faults] == ["url", "name", "client_ids[0]", "thumbprints"]
     with pytest.raises(InputError, match="leave the option out"):
         call(function, **GIVEN, client_ids=["one"], thumbprints=[])
-    with pytest.raises(InputError, match="leave it out to remove the whole provider"):
-        call(function, **GIVEN, client_ids=[], state="absent")
+    with pytest.raises(InputError, match="client_ids"):
+        call(function, **GIVEN, client_ids=["x" * 256], state="absent")
     assert cloud.log.writes() == []
 
 

@@ -85,6 +85,13 @@ def test_the_last_takes_the_provider_along(call: Call, aws: Witness) -> None:
     assert call(function, **GIVEN, client_ids=["two"], state="absent")["changed"] is False
 
 
+def test_no_client_id_is_not_every_client_id(call: Call, aws: Witness) -> None:
+    """An empty list, as of an app that is gone already, takes nothing out; no list is about the whole provider."""
+    assert call(function, **GIVEN, client_ids=[], state="absent")["changed"] is False
+    assert ids(aws) == ["one", "two"]
+    assert call(function, **GIVEN, state="absent")["operations"] == [DELETE]
+
+
 def test_an_empty_provider_goes(call: Call, aws: Witness) -> None:
     """A run that was cut off took the last client id and left the provider."""
     for client in ("one", "two"):

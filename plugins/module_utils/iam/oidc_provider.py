@@ -75,8 +75,6 @@ class OidcProvider(Provider):
         shape = self.aws.input_shape(SERVICE, "CreateOpenIDConnectProvider")
         yield from model.faults(shape.members["Url"], self.url, "url")
         if not self.present:
-            if self.context.parameters.get("client_ids") == []:
-                yield "client_ids: is empty; leave it out to remove the whole provider"
             yield from model.faults(shape.members["ClientIDList"], self.client_ids, "client_ids")
 
     def faults(self, current: State | None) -> Iterator[str]:
