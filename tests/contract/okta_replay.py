@@ -22,6 +22,7 @@ from typing import Any
 import requests
 from okta_compare import Comparison
 from okta_scenario import INSTANCE_LIMIT, UNLICENSED, Json, Scenario, kind_of
+from okta_service_app import TOKEN_PATH, ServiceApp
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.limits import bucket_of
 from qbusiness_sandbox.okta.room import OktaRoom
@@ -68,6 +69,7 @@ class Replay:
         self.session.trust_env = False
         self.touched: set[str] = set()
         self.seeded: set[str] = set()
+        self.service: ServiceApp | None = None
         self.prepare()
 
     def prepare(self) -> None:
@@ -89,6 +91,8 @@ class Replay:
         data = {kind: [self._seed(kind, item) for item in items] for kind, items in seeds.items()}
         self.room.seed(data)
         self.seeded = {str(item["id"]) for items in seeds.values() for item in items}
+        asked = {scope for form in self.scenario.token_requests() for scope in str(form.get("scope", "")).split()}
+        self.service = ServiceApp(self.room, asked) if asked else None
         if any(INSTANCE_LIMIT in str(i["response"]["body"]) for i in self.scenario.interactions):
             options["okta_app_limit"] = len(self.room.org.state.apps) + len(
                 [
@@ -133,7 +137,7 @@ class Replay:
             self.room.org.limits.left.pop(bucket, None)
 
     def send(self, base: str, request: Json) -> requests.Response:
-        headers = {key: value for key, value in request["headers"].items() if key in ("accept", "content-type")}
+        headers = {key: value for key, value in request["headers"].items() if key in ("accept", "content-type", "dpop")}
         authorization = request["headers"].get("authorization", "")
         if authorization:
             token = self.cloud.administrator.okta_api_token
@@ -147,15 +151,20 @@ class Replay:
             url += f"?{self.compare.translate(request['query'])}"
         body: Any = request["body"]
         arguments: dict[str, Any] = {}
-        if isinstance(body, str):
+        if self.service and request["path"] == TOKEN_PATH:
+            arguments["data"] = self.service.sign(url, body, headers)
+        elif isinstance(body, str):
             arguments["data"] = self.compare.translate(body).encode()
         elif body is not None and "form-urlencoded" in headers.get("content-type", ""):
             arguments["data"] = self.compare.translated(body)
         elif body is not None:
             arguments["json"] = self.compare.translated(body)
-        return self.session.request(
+        answer = self.session.request(
             request["method"], url, headers=headers, allow_redirects=False, timeout=60, **arguments
         )
+        if self.service and request["path"] == TOKEN_PATH:
+            self.service.learn(answer)
+        return answer
 
     def _echo(self, interaction: Json) -> bool:
         """Whether the answer holds nothing but what was put there from the recording."""
@@ -198,6 +207,9 @@ class Replay:
         live = self._body(answer)
         status_equal = answer.status_code == recorded["status"]
         found = self.compare.answers(recorded["body"], live, "trimmed" in interaction)
+        if isinstance(recorded["body"], dict) and "access_token" in recorded["body"]:
+            # Every answer has a new token; the recorder put one text for all of them.
+            self.compare.live.pop(recorded["body"]["access_token"], None)
         wrong = [text for text in found if not text.startswith("+")]
         here = f"{self.scenario.name}[{interaction['index']}] {request['method']} {request['path']}"
         if self._echo(interaction) and status_equal and not wrong:

@@ -128,6 +128,11 @@ class Scenario:
         )
         return next((str(body["cell"]) for body in found if body.get("cell")), "sandbox")
 
+    def token_requests(self) -> list[Json]:
+        """The forms of requests that a service app signed; the recorder scrubbed what it signed them with."""
+        forms = (interaction["request"]["body"] for interaction in self.interactions)
+        return [form for form in forms if isinstance(form, dict) and "client_assertion" in form]
+
     def licensed(self) -> bool:
         return not any(item.get("errorCode") == UNLICENSED for item in self._answers())
 

@@ -253,8 +253,11 @@ def proof(method: str, url: str, key: Any = PROOF_KEY, **changes: Any) -> str:
     if token:
         claims["ath"] = challenge(token)
     claims = {name: value for name, value in claims.items() if value is not None}
-    public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
-    return jwt.encode(claims, key, algorithm="ES256", headers={"typ": "dpop+jwt", "jwk": public, **header})
+    elliptic = isinstance(key, ec.EllipticCurvePrivateKey)
+    public = (ECAlgorithm if elliptic else RSAAlgorithm).to_jwk(key.public_key(), as_dict=True)
+    public = {name: value for name, value in public.items() if name != "key_ops"}
+    algorithm = "ES256" if elliptic else "RS256"
+    return jwt.encode(claims, key, algorithm=algorithm, headers={"typ": "dpop+jwt", "jwk": public, **header})
 
 
 @contextmanager

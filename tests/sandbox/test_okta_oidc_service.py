@@ -13,7 +13,7 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 from okta_client import org
-from okta_oidc_client import CLIENT_KEY, SERVERS, Party, allow, error_of, new_client, proof, public_jwk
+from okta_oidc_client import CLIENT_KEY, OTHER_KEY, SERVERS, Party, allow, error_of, new_client, proof, public_jwk
 
 GRANT = {"grant_type": "client_credentials"}
 OTHER_PROOF_KEY = ec.generate_private_key(ec.SECP256R1())
@@ -218,6 +218,16 @@ def test_a_proof_is_demanded_with_a_nonce(bound: Party) -> None:
     assert error_of(bound.by_assertion(ASK)) == (400, "invalid_dpop_proof", text)
     token = bound_token(bound)
     assert bound.verified(token, bound.client.url)["cnf"]["jkt"]
+
+
+def test_a_proof_may_be_signed_with_rsa(bound: Party) -> None:
+    """Its key makes the header longer than JOSE libraries like."""
+    nonce, url = nonce_of(bound), f"{bound.endpoints}/token"
+    answer = bound.by_assertion(ASK, headers={"DPoP": proof("POST", url, OTHER_KEY, nonce=nonce)})
+    assert (answer.status_code, answer.json()["token_type"]) == (200, "DPoP")
+    token, apps = answer.json()["access_token"], f"{bound.client.url}/api/v1/apps"
+    header = {"DPoP": proof("GET", apps, OTHER_KEY, token=token)}
+    assert api(bound, "GET", "/api/v1/apps", token, "DPoP", headers=header).status_code == 200
 
 
 def test_nonces_renew_daily_and_stay_good_for_three_days(bound: Party) -> None:
