@@ -180,7 +180,7 @@ secret:
       description: When it is deleted for good, if it is scheduled for that.
       type: str
       returned: always
-      sample: null
+      sample: "2026-01-31T12:00:00+00:00"
     app_id:
       description: The id of the app.
       type: str

@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError, NotFoundError
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import authorization_server as module_under_test
 from ansible_collections.qbusiness.federation.plugins.modules.okta_authorization_server import function
 from conftest import Call, OktaHttp
-from okta_servers import CLIENT, OTHER, Org
+from okta_servers import CLAIM, CLIENT, FLAT, OTHER, Org
 from qbusiness_sandbox.cloud import Cloud
 from secret_world import REDIRECT, app_body
 
@@ -114,9 +117,25 @@ def sign_in(org: Org, client_id: str, session: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(answer.headers["Location"]).query)
 
 
-def test_okta_itself_says_no_before_and_yes_after(call: Call, org: Org) -> None:
-    """The witness is a sign-in: with the trap it ends in Okta's error, with the module's policy in a code."""
+def id_token(org: Org, app: dict[str, Any], code: str) -> dict[str, Any]:
+    """The claims of the ID token that a code is traded for."""
+    credentials = app["credentials"]["oauthClient"]
+    answer = requests.post(
+        f"{org.http.url}/oauth2/default/v1/token",
+        data={"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT},
+        auth=(credentials["client_id"], credentials["client_secret"]),
+        timeout=30,
+    )
+    token = answer.json()["id_token"].split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))))
+
+
+@pytest.mark.parametrize("form", ["nested", "flat"])
+def test_okta_itself_says_no_before_and_yes_after(call: Call, org: Org, form: str) -> None:
+    """The witness is a sign-in: with the trap it ends in Okta's error, with the module's policy in a code, and in an ID
+    token that carries the tags as STS reads them."""
     profile = {"login": "ann@example.com", "email": "ann@example.com", "firstName": "Ann", "lastName": "Example"}
+    given: dict[str, Any] = {"claim_form": form, "principal_tags": {"Email": "user.email", "city": "user.city"}}
     body = {"profile": profile, "credentials": {"password": {"value": "Canary-horse-battery-7"}}}
     user = org.http.post("/api/v1/users?activate=true", json=body).json()
     app = org.http.post("/api/v1/apps", json=app_body()).json()
@@ -131,10 +150,23 @@ def test_okta_itself_says_no_before_and_yes_after(call: Call, org: Org) -> None:
 
     refused = sign_in(org, client_id, token())
     assert refused["error"] == ["access_denied"] and "olicy" in refused["error_description"][0]
-    call(function, client_ids=[client_id])
-    assert "code" in sign_in(org, client_id, token())
+    call(function, client_ids=[client_id], **given)
+    claims = id_token(org, app, sign_in(org, client_id, token())["code"][0])
+    if form == "nested":
+        assert claims[CLAIM] == {"principal_tags": {"Email": ["ann@example.com"], "city": [""]}}
+    else:
+        assert claims[f"{FLAT}Email"] == "ann@example.com" and CLAIM not in claims
     call(function, client_ids=[client_id], state="absent")
     assert sign_in(org, client_id, token())["error"] == ["access_denied"]
+
+
+def test_a_policy_for_nobody_is_not_made(call: Call, org: Org) -> None:
+    """A policy that names no client could mean any; an empty list is what a play without apps has."""
+    answer = call(function, client_ids=[], policy={"name": NAME}, rule={"name": NAME})
+    assert answer["operations"] == ["createOAuth2Claim"] and org.get("policies") == []
+    with pytest.raises(InputError, match="policy: needs client_ids"):
+        call(function, policy={"name": NAME})
+    assert call(function, client_ids=[], state="absent")["operations"] == ["deleteOAuth2Claim"]
 
 
 # -- whom a policy names ---------------------------------------------------------------------------------------------

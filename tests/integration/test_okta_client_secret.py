@@ -18,6 +18,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
     NotFoundError,
     ServiceError,
 )
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.client_secret_store import Store
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.client_secret_uses import same_secret
 from ansible_collections.qbusiness.federation.plugins.modules.okta_client_secret import function
 from conftest import Call, OktaHttp
@@ -149,6 +150,25 @@ def test_a_secret_without_a_value_gets_one(keep: Keep, world: World) -> None:
     world.manager.create_secret(Name=NAME)
     assert keep()["operations"] == ["PutSecretValue"]
     assert world.stored() == world.listed()[0]["client_secret"]
+
+
+@pytest.mark.parametrize("text", ['{"client_secret": "another-one-of-a-run-beside", "note": "n"}', None])
+def test_a_secret_that_somebody_made_meanwhile(
+    keep: Keep, world: World, monkeypatch: pytest.MonkeyPatch, text: str | None
+) -> None:
+    value = world.listed()[0]["client_secret"]
+    world.manager.create_secret(Name=NAME, SecretString=text or json.dumps({"client_secret": value, "note": "n"}))
+    original, seen = Store.read, []
+
+    def read(store: Store, *, values: bool) -> Any:
+        seen.append(values)
+        return None if len(seen) == 1 else original(store, values=values)
+
+    monkeypatch.setattr(Store, "read", read)
+    world.cloud.log.clear()
+    assert keep()["operations"] == ["CreateSecret"]
+    assert world.document() == {"client_secret": value, "note": "n"}
+    assert world.writes() == (["CreateSecret", "PutSecretValue"] if text else ["CreateSecret"])
 
 
 # -- settings --------------------------------------------------------------------------------------------------------

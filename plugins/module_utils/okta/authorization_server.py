@@ -150,7 +150,7 @@ class AuthorizationServer(Resource):
         self._groups = self._group_ids(current)
         if not self._options["manage_policy"]:
             self._refuse_uncovered(current)
-        elif not self._clients and not self._options.get("rule"):
+        elif not self._clients:
             self._warn_of_no_policy(current or {"policies": [], "rules": {}})
 
     def _group_ids(self, current: State | None) -> list[str] | None:

@@ -195,6 +195,8 @@ class Plan:
             return
         last = max((int(policy.get("priority") or 0) for policy in self.after["policies"]), default=0)
         body = server_policies.wanted_policy(wanted.policy, there, wanted.add, wanted.remove, last)
+        if there is None and not clients_of(body):
+            return
         if there is None:
             policy_id = self._placeholder("00p", wanted.policy_name)
             self.after["policies"].append({"id": policy_id, **body})

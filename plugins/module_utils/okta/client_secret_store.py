@@ -27,6 +27,8 @@ from ..resource import Call
 SERVICE = "secretsmanager"
 #: guess: the key that Amazon Q Business reads, from public deployments that work
 KEY = "client_secret"
+#: What the creation of a secret that is there is answered with (service model).
+EXISTS = "ResourceExistsException"
 CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
 #: The key of the account that encrypts where no other is named.
 DEFAULT_KMS = "alias/aws/secretsmanager"
@@ -224,7 +226,15 @@ class Store:
             more["KmsKeyId"] = self._options["kms_key_id"]
         if self.tags:
             more["Tags"] = tags_to_list(self.tags, "Key", "Value")
-        self._aws.call(SERVICE, "CreateSecret", Name=self.name, SecretString=text, **more)
+        try:
+            self._aws.call(SERVICE, "CreateSecret", Name=self.name, SecretString=text, **more)
+        except ServiceError as error:
+            there = self.read(values=True) if error.code == EXISTS else None
+            if there is None:
+                raise
+            # Somebody made it meanwhile, or an answer was lost.
+            if there.value != value:
+                self.put({**there.document, KEY: value})
 
     def put(self, document: Mapping[str, Any], label: str = CURRENT) -> str:
         """Put a value; answers its version."""

@@ -78,7 +78,7 @@ def faults(options: Mapping[str, Any]) -> Iterator[str]:
     for name in ("client_ids", "client_ids_absent"):
         yield from _client_faults(name, options.get(name) or [])
     if options["state"] == "absent":
-        if not options.get("client_ids") and not options["remove_server"]:
+        if options.get("client_ids") is None and not options["remove_server"]:
             yield "client_ids: is required with state=absent, unless remove_server=true; they are what is taken out"
         if options.get("client_ids_absent"):
             yield "client_ids_absent: goes with state=present; with state=absent the client_ids are taken out"
@@ -123,5 +123,5 @@ def _policy_faults(options: Mapping[str, Any]) -> Iterator[str]:
     for name in ("groups", "scopes"):
         if rule.get(name) is not None and not rule[name]:
             yield f"rule.{name}: is empty, so that the rule would fit nobody; leave it out for everybody and any scope"
-    if options.get("policy") and not (options.get("client_ids") or options.get("client_ids_absent")):
+    if options.get("policy") and options.get("client_ids") is None and options.get("client_ids_absent") is None:
         yield "policy: needs client_ids, the apps that it lets in"
