@@ -177,6 +177,18 @@ class Aws:
         :param operation: as the model spells it (``CreateApplication``)
         :raises ServiceError: the service's own answer, with its code, the operation and the request id
         """
+        return self._call(service, operation, parameters, CONFLICT_SECONDS)
+
+    def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Like :meth:`call`, where a conflict says that it is done already and another try might do it twice.
+
+        :raises ServiceError: as :meth:`call`
+        """
+        return self._call(service, operation, parameters, 0)
+
+    def _call(
+        self, service: str, operation: str, parameters: dict[str, Any], conflict_seconds: float
+    ) -> dict[str, Any]:
         started = time.monotonic()
         method = getattr(self.client(service), botocore.xform_name(operation))
         attempt = 0
@@ -185,7 +197,7 @@ class Aws:
                 response: dict[str, Any] = method(**parameters)
             except ClientError as error:
                 attempt += 1
-                if not _passes(error, time.monotonic() - started):
+                if not _passes(error, time.monotonic() - started, conflict_seconds):
                     raise _translated(service, operation, error) from error
                 time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))
             except BotoCoreError as error:
@@ -228,14 +240,14 @@ def require_botocore() -> None:
         )
 
 
-def _passes(error: Any, elapsed: float) -> bool:
+def _passes(error: Any, elapsed: float, conflict_seconds: float) -> bool:
     """Whether an error is worth another try after ``elapsed`` seconds."""
     code = error.response.get("Error", {}).get("Code", "")
     message = str(error.response.get("Error", {}).get("Message") or error.response.get("message") or "")
     if code in TRANSIENT:
         return elapsed < RETRY_SECONDS
     if code == "ConflictException":
-        return elapsed < (RETRY_SECONDS if PASSING_CONFLICT.search(message) else CONFLICT_SECONDS)
+        return elapsed < (RETRY_SECONDS if PASSING_CONFLICT.search(message) else conflict_seconds)
     if code in ("ValidationException", "AccessDeniedException", "InvalidRequestException"):
         # Without ARNs: a caller's own arn:aws:sts::…:assumed-role/… says nothing about propagation.
         return bool(PROPAGATION.search(re.sub(r"arn:\S+", "", message))) and elapsed < PROPAGATION_SECONDS

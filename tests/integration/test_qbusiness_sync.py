@@ -256,8 +256,9 @@ def test_datasource_sync_gives_up_waiting(world: World, call: Call, source: dict
         call(sync, wait_timeout=60, **source)
 
 
-def test_datasource_sync_cut_connection_adopts(world: World, call: Call, source: dict[str, str]) -> None:
-    world.cloud.settings.polls = {"*": 0, "sync_job": 20}
+@pytest.mark.parametrize("looks", [1, 2, 20])
+def test_datasource_sync_cut_connection_adopts(looks: int, world: World, call: Call, source: dict[str, str]) -> None:
+    world.cloud.settings.polls = {"*": 0, "sync_job": looks}
     world.cloud.faults.add(Fault("cut_after", "qbusiness", START))
     answer = call(sync, **source)
     assert answer["job"]["status"] == "SUCCEEDED"

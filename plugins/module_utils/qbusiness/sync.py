@@ -103,13 +103,17 @@ class Sync:
 
     # -- acting --
 
-    def begin(self) -> str:
-        """Start a job; the execution id. One that somebody else started a moment ago is adopted."""
+    def begin(self, before: Job | None) -> str:
+        """Start a job; the execution id. One that runs already is adopted: somebody else started it a moment ago, or
+        botocore did, which asks again when an answer is lost.
+
+        :param before: the newest job until now
+        """
         try:
-            return str(self.aws.call(SERVICE, START, **self.ids)["executionId"])
+            return str(self.aws.call_once(SERVICE, START, **self.ids)["executionId"])
         except ServiceError as error:
             last = self.newest() if error.code == "ConflictException" else None
-            if last is None or last["status"] not in RUNNING:
+            if last is None or (before and last["executionId"] == before["executionId"]):
                 raise
             return str(last["executionId"])
 
@@ -213,7 +217,7 @@ def sync(context: Context) -> dict[str, Any]:
         return _answer(context, False, last, "")
     if context.check_mode:
         return _answer(context, True, None, reason)
-    execution_id = task.begin()
+    execution_id = task.begin(last)
     job = task.until_over(execution_id) if task.wait else task.job(execution_id)
     task.judge(job)
     return _answer(context, True, job or {"executionId": execution_id, "status": "SYNCING"}, reason)
