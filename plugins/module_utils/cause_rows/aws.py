@@ -162,6 +162,16 @@ ROWS: tuple[Cause, ...] = (
         codes=("PackedPolicyTooLarge", "PackedPolicyTooLargeException"),
     ),
     Cause(
+        "sts.tag_limits",
+        STS,
+        "ValidationError: Unable to validate tags",
+        "A session tag of the {document} is longer than STS takes, has other characters, or there are more than 50.",
+        "Shorten the values of PrincipalTag attribute statements, or of the claim https://aws.amazon.com/tags, to 256 "
+        "letters, digits, spaces and _.:/=+-@.",
+        codes=("ValidationError", "ValidationException"),
+        text="validate tags",
+    ),
+    Cause(
         "sts.session_policy",
         STS,
         "MalformedPolicyDocument",
@@ -234,9 +244,9 @@ ROWS: tuple[Cause, ...] = (
         "chat.nobody",
         CHAT,
         'AccessDeniedException "User is not authorized for this service call"',
-        "The application does not know the person behind the session: it has no tag Email, or comes by another provider "
-        "than the application's.",
-        "Compare the application's identity provider with the session's, and see that the session carries the tag Email.",
+        "The application does not know the person behind the session: it has no tag Email, or comes by another "
+        "provider than the application's.",
+        "Compare the application's identity provider with the session's, and see that the session has the tag Email.",
         codes=("AccessDeniedException",),
         text="User is not authorized for this service call",
     ),
