@@ -167,6 +167,14 @@ def test_a_login_may_be_asked_for_again(rp: Party, changes: dict[str, str | None
     assert answer_of(landed)["code"]
 
 
+def test_a_suspended_user_has_no_session(rp: Party) -> None:
+    path = f"/api/v1/users/{JANE}/lifecycle"
+    assert rp.client.call("POST", f"{path}/suspend").status_code == 200
+    assert rp.refused()[0] == "login_required"
+    rp.client.call("POST", f"{path}/unsuspend")
+    assert rp.code()
+
+
 def test_the_user_is_not_assigned(rp: Party) -> None:
     user = rp.client.call("GET", f"/api/v1/users/{JANE}").json()
     rp.client.call("DELETE", f"/api/v1/apps/{rp.app['id']}/users/{user['id']}")

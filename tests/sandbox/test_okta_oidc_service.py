@@ -13,7 +13,18 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 from okta_client import org
-from okta_oidc_client import CLIENT_KEY, OTHER_KEY, SERVERS, Party, allow, error_of, new_client, proof, public_jwk
+from okta_oidc_client import (
+    CLIENT_KEY,
+    OTHER_KEY,
+    SERVERS,
+    Party,
+    allow,
+    error_of,
+    new_client,
+    party,
+    proof,
+    public_jwk,
+)
 
 GRANT = {"grant_type": "client_credentials"}
 OTHER_PROOF_KEY = ec.generate_private_key(ec.SECP256R1())
@@ -162,6 +173,15 @@ def test_a_token_that_is_none(rp: Party, spoil: str) -> None:
     answer = api(rp, "GET", "/api/v1/apps", token)
     assert (answer.status_code, answer.json()["errorCode"]) == (401, "E0000011")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+def test_a_users_token_can_do_no_more_than_the_user() -> None:
+    with party("") as rp:
+        grant_scopes(rp, "okta.apps.manage")
+        token = rp.tokens(scope="openid okta.apps.manage")["access_token"]
+        answer = api(rp, "GET", "/api/v1/apps", token)
+        assert (answer.status_code, answer.json()["errorCode"]) == (403, "E0000006")
+        assert rp.refused(scope="openid okta.users.read")[0] == "consent_required"
 
 
 def test_a_custom_server_gives_its_own_scopes() -> None:

@@ -84,6 +84,8 @@ def check(call: Call, scheme: str, token: str, required: bool = True) -> str:
     record = found[1]
     if not living(call.org, record):
         raise _refusal(call, shown, "E0000011", "access_token_revoked" if record.revoked else "token_expired")
+    if record.user and record.user != call.org.user("me").id:
+        raise OktaError("E0000006")  # a user's token can do what the user can, and nobody else is an administrator
     _check_binding(call, record.thumbprint, token, scheme == "dpop")
     wanted = scopes_for(call.request.method, call.template)
     if required and not wanted & set(record.scopes) and on(call.org, "oidc_api_scopes"):

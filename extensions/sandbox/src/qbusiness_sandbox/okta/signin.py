@@ -203,7 +203,10 @@ def current(call: Call) -> Session | None:
     """The session that the cookies name."""
     for name in reversed(COOKIES):
         session = call.org.state.sessions.get(call.request.cookies.get(name, ""))
-        if session is not None and session.expires > call.org.now and session.user in call.org.state.users:
+        user = call.org.state.users.get(session.user) if session is not None else None
+        if session is None or user is None or user.status in ("DEPROVISIONED", "SUSPENDED"):
+            continue
+        if session.expires > call.org.now:
             return session
     return None
 
