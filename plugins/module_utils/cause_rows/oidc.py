@@ -57,7 +57,6 @@ ROWS: tuple[Cause, ...] = (
         "HTTP 401 with E0000015 from the issuer",
         "The org has no licence for custom authorization servers (API Access Management), so {issuer} does not answer.",
         "License API Access Management, or use the org's own server; that one cannot carry the tags claim by itself.",
-        codes=("E0000015",),
     ),
     Cause(
         "issuer.unknown",
