@@ -130,7 +130,8 @@ def validate(values: dict[str, Any]) -> str:
     provider_arn = str(values.get("provider_arn") or "")
     given = login_options.protocols_of(values)
     protocol = protocol_of(provider_arn) or (given[0] if len(given) == 1 else SAML)
-    if protocol == OIDC and not values.get("issuer") and not is_placeholder(provider_arn):
+    known = protocol_of(provider_arn) == OIDC and not is_placeholder(provider_arn)
+    if known and not values.get("issuer"):
         values["issuer"] = f"https://{provider_arn.partition(PROVIDERS[OIDC])[2]}"
     faults += login_options.faults_of(values, protocol)
     for name, patterns in (("role_arn", (":role/",)), ("provider_arn", tuple(PROVIDERS.values()))):

@@ -82,6 +82,8 @@ def check(case: Case, made: World) -> None:
     with pytest.raises(FederationError) as refused:
         case.run(made, options)
     facts = refused.value.facts.get("evidence") or refused.value.facts
+    assert [entry["ok"] for entry in facts.get("layers", [])].count(False) <= 1
+    assert all(entry["ok"] for entry in facts.get("layers", [])[:-1])
     layer = facts.get("failed_layer") or facts.get("layer")
     assert cause.search(facts["cause"]), facts["cause"]
     assert step.search(facts["next_step"]), facts["next_step"]
