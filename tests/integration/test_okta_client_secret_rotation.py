@@ -11,6 +11,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import botocore.endpoint
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import (
     FederationError,
@@ -40,10 +41,11 @@ WRITES = ["PutSecretValue", MAKE, "PutSecretValue", TURN, "UpdateSecretVersionSt
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Pauses pass at once."""
+    """Pauses pass at once, botocore's too."""
     made: list[float] = []
     for module in (client_secret_proof, session_module):
         monkeypatch.setattr(module, "time", SimpleNamespace(sleep=made.append))
+    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda _seconds: None))
     return made
 
 
