@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from qbusiness_sandbox.sample import OVERRIDES
 from qbusiness_sandbox.testing import Process, sandbox_process
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -148,9 +149,7 @@ def test_what_others_use_is_kept_and_they_are_named(cloud: Process) -> None:
     assert app is not None
     pair = f"{role['Arn']},{provider}"
     _role_values(app).append(pair)
-    # A PUT changes the statements only where these come along (okta-sdk-golang, PR 222).
-    overrides = ("ssoAcsUrlOverride", "audienceOverride", "recipientOverride", "destinationOverride")
-    app["settings"]["signOn"].update(dict.fromkeys(("defaultRelayState", *overrides), ""))
+    app["settings"]["signOn"].update(OVERRIDES)
     playbooks.okta(cloud, "PUT", f"/api/v1/apps/{app['id']}", app)
 
     removed = play(cloud, "remove", *YES)

@@ -24,6 +24,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_mo
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_module import sign_in_once
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_options import GROUP_OPTIONS
 from ansible_collections.qbusiness.federation.plugins.module_utils.proof import OPTIONS, prove
+from qbusiness_sandbox import sample
 from qbusiness_sandbox.build import build
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.org import Org
@@ -33,9 +34,8 @@ from qbusiness_sandbox.testing import serving
 ANN = "ann@example.com"
 PASSWORD = "Canary-horse-battery-7"
 ROLE_NAME, PROVIDER_NAME = "assistant", "okta"
-SIGN_IN = "https://signin.aws.amazon.com/saml"
+SIGN_IN, ATTRIBUTE = sample.SIGN_IN, sample.ATTRIBUTE
 ACS = "https://assistant.example.com/saml"
-ATTRIBUTE = "https://aws.amazon.com/SAML/Attributes/"
 QUESTION = "How many days of leave are there?"
 DOCUMENT = "There are 27 days of leave a year."
 
@@ -91,37 +91,10 @@ class World:
     # -- the pieces, each of which a test may make anew and wrong ---------------------------------------------------
 
     def statements(self) -> list[dict[str, Any]]:
-        values = {
-            "PrincipalTag:Email": "user.email",
-            "Role": f"{self.role_arn},{self.provider_arn}",
-            "RoleSessionName": "user.email",
-        }
-        namespace = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
-        return [
-            {"type": "EXPRESSION", "name": ATTRIBUTE + name, "namespace": namespace, "values": [value]}
-            for name, value in values.items()
-        ]
+        return sample.statements([f"{self.role_arn},{self.provider_arn}"])
 
     def app_body(self, **changes: Any) -> dict[str, Any]:
-        settings = {
-            "ssoAcsUrl": ACS,
-            "destination": ACS,
-            "recipient": SIGN_IN,
-            "audience": SIGN_IN,
-            "subjectNameIdTemplate": "${user.userName}",
-            "subjectNameIdFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
-            "responseSigned": True,
-            "assertionSigned": True,
-            "signatureAlgorithm": "RSA_SHA256",
-            "digestAlgorithm": "SHA256",
-            "honorForceAuthn": True,
-            "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-            # Okta changes the statements only where all of these are sent.
-            "attributeStatements": self.statements(),
-            "defaultRelayState": "",
-            **dict.fromkeys(("ssoAcsUrlOverride", "audienceOverride", "recipientOverride", "destinationOverride"), ""),
-            **changes,
-        }
+        settings = sample.sign_on(ACS, **{"attributeStatements": self.statements(), **changes})
         return {"label": "Assistant", "signOnMode": "SAML_2_0", "settings": {"signOn": settings}}
 
     def change_app(self, **changes: Any) -> None:

@@ -17,6 +17,7 @@ from ansible_collections.qbusiness.federation.plugins.modules.iam_federation_pro
 from conftest import Call, Play
 from iam_metadata import END, ENTITY, SSO, fingerprint, metadata
 from qbusiness_sandbox.cloud import Cloud, Fault
+from qbusiness_sandbox.sample import PLACEHOLDER, app_body
 
 NAME = "okta"
 ARN = f"arn:aws:iam::123456789012:saml-provider/{NAME}"
@@ -152,27 +153,7 @@ def test_metadata_that_check_mode_made(call: Call, cloud: Cloud) -> None:
 
 
 def test_metadata_from_okta(call: Call, aws: Witness, okta_http: Any, cloud: Cloud) -> None:
-    body = {
-        "label": "assistant",
-        "signOnMode": "SAML_2_0",
-        "settings": {
-            "signOn": {
-                "ssoAcsUrl": "http://sampleurl.com",
-                "destination": "http://sampleurl.com",
-                "recipient": "https://signin.aws.amazon.com/saml",
-                "audience": "https://signin.aws.amazon.com/saml",
-                "subjectNameIdTemplate": "${user.userName}",
-                "subjectNameIdFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
-                "responseSigned": True,
-                "assertionSigned": True,
-                "signatureAlgorithm": "RSA_SHA256",
-                "digestAlgorithm": "SHA256",
-                "honorForceAuthn": True,
-                "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-            }
-        },
-    }
-    app = okta_http.post("/api/v1/apps", json=body).json()
+    app = okta_http.post("/api/v1/apps", json=app_body(PLACEHOLDER, [])).json()
     made = call(function, name=NAME, okta_app_id=app["id"])
     assert made["operations"] == ["CreateSAMLProvider"]
     path = f"/api/v1/apps/{app['id']}/sso/saml/metadata"

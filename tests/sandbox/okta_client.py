@@ -16,33 +16,13 @@ from typing import Any
 import requests
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.room import OktaRoom
+from qbusiness_sandbox.sample import sign_on
 from qbusiness_sandbox.testing import serving
 
 PASSWORD = "Correct-horse-1"
 JANE = "jane.doe@example.com"
 
-SIGN_ON: dict[str, Any] = {
-    "defaultRelayState": "",
-    "ssoAcsUrl": "https://web.example.com/saml",
-    "recipient": "https://signin.aws.amazon.com/saml",
-    "destination": "https://web.example.com/saml",
-    "audience": "https://signin.aws.amazon.com/saml",
-    "subjectNameIdTemplate": "${user.userName}",
-    "subjectNameIdFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
-    "responseSigned": True,
-    "assertionSigned": True,
-    "signatureAlgorithm": "RSA_SHA256",
-    "digestAlgorithm": "SHA256",
-    "honorForceAuthn": True,
-    "requestCompressed": False,
-    "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-    "allowMultipleAcsEndpoints": False,
-    "attributeStatements": [],
-    "ssoAcsUrlOverride": "",
-    "audienceOverride": "",
-    "recipientOverride": "",
-    "destinationOverride": "",
-}
+SIGN_ON = sign_on("https://web.example.com/saml")
 
 
 class Form(HTMLParser):

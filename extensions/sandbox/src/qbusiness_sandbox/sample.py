@@ -24,6 +24,10 @@ SIGN_IN = "https://signin.aws.amazon.com/saml"
 UNSPECIFIED = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
 ATTRIBUTE = "https://aws.amazon.com/SAML/Attributes/"
 PLACEHOLDER = "http://sampleurl.com"
+#: A PUT changes the attribute statements only where these come along (okta-sdk-golang, PR 222).
+OVERRIDES = dict.fromkeys(
+    ("defaultRelayState", "ssoAcsUrlOverride", "audienceOverride", "recipientOverride", "destinationOverride"), ""
+)
 PASSWORD = "Correct-horse-battery-1"
 DOCUMENT = "Travel policy: trains are booked in second class. Flights need the approval of a manager."
 
@@ -78,45 +82,44 @@ class Clients:
         return response.json() if response.content else None
 
 
+def sign_on(acs: str, **changes: Any) -> dict[str, Any]:
+    """The sign-on settings of the Okta application as the procedure wants them; ``changes``: more, or other ones."""
+    return {
+        "ssoAcsUrl": acs,
+        "destination": acs,
+        "recipient": SIGN_IN,
+        "audience": SIGN_IN,
+        "idpIssuer": "http://www.okta.com/${org.externalKey}",
+        "subjectNameIdTemplate": "${user.userName}",
+        "subjectNameIdFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+        "responseSigned": True,
+        "assertionSigned": True,
+        "signatureAlgorithm": "RSA_SHA256",
+        "digestAlgorithm": "SHA256",
+        "honorForceAuthn": True,
+        "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+        "requestCompressed": False,
+        "allowMultipleAcsEndpoints": False,
+        "acsEndpoints": [],
+        "attributeStatements": [],
+        **OVERRIDES,
+        **changes,
+    }
+
+
+def statements(pairs: list[str]) -> list[dict[str, Any]]:
+    """The attribute statements of the procedure; ``pairs``: values of the Role attribute."""
+    values = {"PrincipalTag:Email": ["user.email"], "Role": pairs, "RoleSessionName": ["user.email"]}
+    return [
+        {"type": "EXPRESSION", "name": ATTRIBUTE + name, "namespace": UNSPECIFIED, "values": listed}
+        for name, listed in values.items()
+    ]
+
+
 def app_body(acs: str, pairs: list[str]) -> dict[str, Any]:
     """The Okta application as the procedure wants it; ``pairs``: values of the Role attribute."""
-    statements = (
-        [("PrincipalTag:Email", ["user.email"]), ("Role", pairs), ("RoleSessionName", ["user.email"])] if pairs else []
-    )
-    return {
-        "label": "Amazon Q Business",
-        "signOnMode": "SAML_2_0",
-        "settings": {
-            "signOn": {
-                "ssoAcsUrl": acs,
-                "destination": acs,
-                "recipient": SIGN_IN,
-                "audience": SIGN_IN,
-                "idpIssuer": "http://www.okta.com/${org.externalKey}",
-                "subjectNameIdTemplate": "${user.userName}",
-                "subjectNameIdFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
-                "responseSigned": True,
-                "assertionSigned": True,
-                "signatureAlgorithm": "RSA_SHA256",
-                "digestAlgorithm": "SHA256",
-                "honorForceAuthn": True,
-                "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-                "requestCompressed": False,
-                "allowMultipleAcsEndpoints": False,
-                "acsEndpoints": [],
-                # A PUT changes the statements only where these come along (okta-sdk-golang, PR 222).
-                "defaultRelayState": "",
-                "ssoAcsUrlOverride": "",
-                "audienceOverride": "",
-                "recipientOverride": "",
-                "destinationOverride": "",
-                "attributeStatements": [
-                    {"type": "EXPRESSION", "name": ATTRIBUTE + name, "namespace": UNSPECIFIED, "values": values}
-                    for name, values in statements
-                ],
-            }
-        },
-    }
+    settings = sign_on(acs, attributeStatements=statements(pairs) if pairs else [])
+    return {"label": "Amazon Q Business", "signOnMode": "SAML_2_0", "settings": {"signOn": settings}}
 
 
 def trust_policy(provider_arn: str) -> dict[str, Any]:
