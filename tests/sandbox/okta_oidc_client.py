@@ -260,6 +260,35 @@ def proof(method: str, url: str, key: Any = PROOF_KEY, **changes: Any) -> str:
     return jwt.encode(claims, key, algorithm=algorithm, headers={"typ": "dpop+jwt", "jwk": public, **header})
 
 
+def service(client: Any, method: str = "private_key_jwt", **changes: Any) -> Party:
+    more: dict[str, Any] = {} if method != "private_key_jwt" else {"jwks": {"keys": [public_jwk(CLIENT_KEY, "k1")]}}
+    app = new_client(
+        client,
+        "Service",
+        method,
+        **{
+            "application_type": "service",
+            "grant_types": ["client_credentials"],
+            "response_types": ["token"],
+            "redirect_uris": [],
+            **more,
+            **changes,
+        },
+    )
+    return Party(client, app, "")
+
+
+def grant_scopes(rp: Party, *scopes: str) -> None:
+    for scope in scopes:
+        body = {"issuer": rp.client.url, "scopeId": scope}
+        assert rp.client.call("POST", f"/api/v1/apps/{rp.app['id']}/grants", json=body).status_code == 201
+
+
+def api(rp: Party, method: str, path: str, token: str, scheme: str = "Bearer", **more: Any) -> requests.Response:
+    headers = {"Authorization": f"{scheme} {token}", **more.pop("headers", {})}
+    return requests.request(method, rp.client.url + path, headers=headers, timeout=30, **more)
+
+
 @contextmanager
 def party(server: str = "default", *, options: dict[str, Any] | None = None, **app: Any) -> Iterator[Party]:
     """A running org in which Jane is signed in and assigned to a client; the server lets every client in."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from okta_client import JANE
 from okta_oidc_client import AWS_TAGS, SERVERS, Party, add_claim, answer_of, party
 from qbusiness_sandbox.okta.oidc_expressions import ExpressionError, evaluate
@@ -157,6 +158,26 @@ def test_federated_claims_go_into_assertions() -> None:
         assert b'Name="urn:mail"' in xml and JANE.encode() in xml and b"urn:broken" not in xml
 
 
+def test_a_system_claim_can_be_changed_and_broken(rp: Party) -> None:
+    claims = rp.client.call("GET", f"{SERVERS}/default/claims").json()
+    system = next(claim for claim in claims if claim["system"])
+    path = f"{SERVERS}/default/claims/{system['id']}"
+    assert rp.client.call("PUT", path, json={**system, "value": "user.lastName"}).status_code == 200
+    assert rp.verified(rp.tokens()["access_token"], "api://default")["sub"] == "Doe"
+    rp.client.call("PUT", path, json={**system, "value": "user."})
+    answer = rp.trade(rp.code()).json()
+    assert answer["error_description"] == "The 'sub' system claim could not be evaluated."
+
+
+def test_scopes_for_phone_and_address(rp: Party) -> None:
+    user = next(u for u in rp.client.room.org.state.users.values() if u.login == JANE)
+    user.profile |= {"primaryPhone": "+41 1", "countryCode": "CH"}
+    token = rp.tokens(scope="openid phone address")["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    found = requests.get(f"{rp.endpoints}/userinfo", headers=headers, timeout=30).json()
+    assert (found["phone_number"], found["address"]) == ("+41 1", {"locality": "Bern", "country": "CH"})
+
+
 def test_claims_cannot_change_what_a_token_is(rp: Party) -> None:
     for name in ("iss", "aud", "sub", "exp", "nonce"):
         add_claim(rp.client, '"stolen"', name)
@@ -210,10 +231,41 @@ def test_claims_cannot_change_what_a_token_is(rp: Party) -> None:
         ('Groups.startsWith("OKTA", "aws-", 10)', ["aws-users"]),
         ("access.scope", ["openid", "email"]),
         ("{1, 2}[1]", 2),
+        ('{"a": 1}.a', 1),
+        ("{1, 2}.size()", 2),
+        ("user.status", "ACTIVE"),
+        ('user.getInternalProperty("id") == user.id', True),
+        ('user.getInternalProperty("status")', "ACTIVE"),
+        ('String.len(user.getInternalProperty("created"))', 24),
+        ("appuser.email", JANE),
+        ("source.login", JANE),
+        ("app.label", "Web"),
+        ("app.clientId == app.id", True),
+        ("org.name", "sandbox"),
+        ("session.amr", ["pwd"]),
+        ('isMemberOfGroup("00gNobody")', False),
+        ('Convert.toNum("1.5")', 1.5),
+        ("true ? user.city : user.shoeSize[1].more(2) - -1", "Bern"),
+        ("user?.city", "Bern"),
     ],
 )
 def test_expressions(names: Names, text: str, value: Any) -> None:
     assert evaluate(text, names) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("(appuser != null) ? appuser.userName : app.clientId", None),
+        ("user.email", None),
+        ('user == null ? "machine" : user.email', "machine"),
+        ('isMemberOfGroupName("Everyone")', False),
+    ],
+)
+def test_expressions_of_a_client_that_asks_for_itself(names: Names, text: str, value: Any) -> None:
+    machine = Names(names.org, names.app, None, ())
+    expected = names.app.credentials["oauthClient"]["client_id"] if "clientId" in text else value
+    assert evaluate(text, machine) == expected
 
 
 @pytest.mark.parametrize(
@@ -248,6 +300,13 @@ def test_expressions(names: Names, text: str, value: Any) -> None:
         "user.__class__",
         "user.email.__class__",
         "''.format(1)",
+        'user.getInternalProperty("password")',
+        "org.secret",
+        "1 ? 2 : 3",
+        "user.1",
+        "{1, 2",
+        "{1: 2}.a.b.c ! d",
+        "- 'a'",
     ],
 )
 def test_what_is_no_expression(names: Names, text: str) -> None:

@@ -242,5 +242,7 @@ def test_client_secret_jwt() -> None:
         claims = {"iss": rp.client_id, "sub": rp.client_id, "aud": f"{rp.endpoints}/token", "exp": now + 60}
         good = jwt.encode(claims, rp.secret, algorithm="HS256")
         assert rp.by_assertion(grant(rp), good).status_code == 200
+        unsigned = jwt.encode(claims, "", algorithm="none")
+        assert refused_assertion(rp, unsigned) == "The client_assertion JWT signature algorithm is invalid."
         bad = jwt.encode(claims, rp.secret + "x", algorithm="HS256")
         assert refused_assertion(rp, bad) == "The client_assertion signature is invalid."

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from okta_client import org
-from okta_oidc_client import CLIENT_KEY
-from test_okta_oidc_service import grant_scopes, service
+from okta_oidc_client import CLIENT_KEY, grant_scopes, service
 
 
 async def _labels(configuration: dict[str, Any]) -> tuple[list[str], str]:

@@ -124,6 +124,12 @@ def test_an_assignment_that_is_gone(rp: Party) -> None:
     assert error_of(rp.trade(code)) == (400, "access_denied", text)
 
 
+def test_a_user_who_is_gone(rp: Party) -> None:
+    code = rp.code()
+    assert rp.client.call("POST", f"/api/v1/users/{JANE}/lifecycle/suspend").status_code == 200
+    assert error_of(rp.trade(code)) == CODE_IS_OVER
+
+
 def test_an_application_that_is_off(rp: Party) -> None:
     code = rp.code()
     rp.client.call("POST", f"/api/v1/apps/{rp.app['id']}/lifecycle/deactivate")
@@ -264,6 +270,12 @@ def test_a_refresh_token_is_its_clients(refreshing: Party) -> None:
     token = refreshing.tokens(scope="openid offline_access")["refresh_token"]
     app = new_client(refreshing.client, "Other", grant_types=["authorization_code", "refresh_token"])
     assert error_of(refresh(Party(refreshing.client, app), token)) == REFRESH_IS_OVER
+
+
+def test_a_refresh_token_is_its_servers(refreshing: Party) -> None:
+    token = refreshing.tokens(scope="openid offline_access")["refresh_token"]
+    other = Party(refreshing.client, refreshing.app, "")
+    assert error_of(refresh(other, token))[2] == "The grant was issued for another authorization server."
 
 
 def test_scopes_may_become_fewer_but_not_more(refreshing: Party) -> None:
