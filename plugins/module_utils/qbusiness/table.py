@@ -83,9 +83,27 @@ class Spec:
     removal_loss: Callable[[ServiceResource, State], Sequence[str]] | None = None
     #: Further facts at the top of the answer.
     facts: Callable[[State], Mapping[str, Any]] | None = None
+    #: Members whose option is not their name in snake_case: member → option.
+    spelled: Mapping[str, str] = field(default_factory=dict)
+    #: What Get answers (or a list, of one) with members, ``status`` and ``error`` where the table looks for them.
+    seen: Callable[[State], State] | None = None
+    #: Members that are there for the table alone: not answered.
+    hidden: frozenset[str] = frozenset()
+    #: Further options that move by themselves.
+    volatile: frozenset[str] = frozenset()
+    #: Failed states out of which an update may lead.
+    mends: Callable[[State], bool] | None = None
+    #: Statuses in which a removal has failed; those of ``failed`` where nothing is said.
+    failed_removal: frozenset[str] = frozenset()
+    #: How a member is answered that is not answered as it is (long, or sensitive): member → value to show.
+    shown: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
     def operation(self, verb: str) -> str:
         return f"{verb}{self.kind}"
+
+    def option(self, member: str) -> str:
+        """The option of a member."""
+        return self.spelled.get(member) or model.option_name(member)
 
 
 class ServiceResource(Resource):
@@ -136,7 +154,7 @@ class ServiceResource(Resource):
 
     def _members(self, options: Mapping[str, Any]) -> dict[str, Any]:
         names = {
-            model.option_name(name): name for shape in (self.create_shape, self.update_shape) for name in shape.members
+            self.spec.option(name): name for shape in (self.create_shape, self.update_shape) for name in shape.members
         }
         apart = {model.option_name(member) for member in (*self.parents, self.spec.id_member, "tags")}
         members: dict[str, Any] = {}
@@ -161,8 +179,11 @@ class ServiceResource(Resource):
         return {**self.parents, self.spec.id_member: self.id}
 
     def _get(self) -> State | None:
-        state = self.aws.get(SERVICE, self.spec.operation("Get"), **self._ids())
+        state = self._seen(self.aws.get(SERVICE, self.spec.operation("Get"), **self._ids()))
         return None if state is None or state.get("status") == "DELETED" else state
+
+    def _seen(self, state: State | None) -> State | None:
+        return self.spec.seen(state) if state is not None and self.spec.seen else state
 
     def _planned(self) -> bool:
         """Whether it, or what it is part of, only exists in the plan of check mode."""
@@ -189,7 +210,7 @@ class ServiceResource(Resource):
             for item in self.aws.pages(
                 SERVICE, self.spec.list_operation, self.spec.list_key, maxResults=self.spec.page_size, **self.parents
             ):
-                if item.get("status") in ("DELETING", "DELETED"):
+                if (self._seen(item) or {}).get("status") in ("DELETING", "DELETED"):
                     continue
                 if not self.spec.name_member or item.get(self.spec.name_member) == self.name:
                     hits.append(str(item[self.spec.id_member]))
@@ -209,6 +230,8 @@ class ServiceResource(Resource):
     def _settled(self, state: State) -> State:
         """Wait out a transition that another run began."""
         if state.get("status") in self.spec.failed:
+            if self.spec.mends and self.spec.mends(state):
+                return state
             updated = state.get("updatedAt") != state.get("createdAt")
             way_out = "Correct it by hand, or remove it" if updated else "Remove it"
             raise FailedStateError(
@@ -255,11 +278,11 @@ class ServiceResource(Resource):
         for member, value in {**self.parents, **self._sent(self.wanted)}.items():
             shape = self._shape_of(member)
             if shape is not None:
-                faults = model.faults(shape, value, model.option_name(member))
+                faults = model.faults(shape, value, self.spec.option(member))
                 found.extend(fault for fault in faults if fault.partition(": ")[0] not in told)
         if current is None:
             found.extend(
-                f"{model.option_name(member)}: is required to create the {self.noun}"
+                f"{self.spec.option(member)}: is required to create the {self.noun}"
                 for member in self.create_shape.required_members
                 if member not in self.wanted and member not in self.parents
             )
@@ -307,7 +330,7 @@ class ServiceResource(Resource):
         there: dict[str, Any] = dict(current)
         for path, was, becomes in self.spec.fixed(self.wanted, current) if self.spec.fixed else ():
             there[path], differences[path], fixed[path] = was, becomes, self.spec.loss
-        refuse_immutable(self.noun, self.name or self.id, differences, there, fixed, model.option_name)
+        refuse_immutable(self.noun, self.name or self.id, differences, there, fixed, self.spec.option)
         calls: list[Call] = []
         if differences and self.spec.notices:
             self.notices.extend(self.spec.notices(self.wanted, current))
@@ -315,6 +338,10 @@ class ServiceResource(Resource):
             update = self._sent(
                 {member: self._complete(member, value, current.get(member)) for member, value in differences.items()}
             )
+            # What each update has to carry, changed or not.
+            for member in self.update_shape.required_members:
+                if member not in update and member in current and member not in self._ids():
+                    update[member] = current[member]
             calls.append(Call(self.spec.operation("Update"), lambda: self._update(update)))
         arn = current.get(self.spec.arn_member, "")
         to_set, to_remove = tag_changes(current.get("tags") or {}, self.tags, self.purge_tags)
@@ -368,7 +395,8 @@ class ServiceResource(Resource):
         wait_for(self._get, lambda state: state is None, self._delete_failure, self.label, self.timeout)
 
     def _delete_failure(self, state: State | None) -> str:
-        return _error_text(state) if state is not None and state.get("status") in self.spec.failed else ""
+        failed = self.spec.failed_removal or self.spec.failed
+        return _error_text(state) if state is not None and state.get("status") in failed else ""
 
     def loss(self, current: State) -> Sequence[str]:
         return self.spec.removal_loss(self, current) if self.spec.removal_loss else ()
@@ -403,14 +431,19 @@ class ServiceResource(Resource):
 
     def view(self, state: State) -> dict[str, Any]:
         tags = state.get("tags")
-        plain = {key: value for key, value in state.items() if key != "tags" and not (key == "error" and not value)}
-        view: dict[str, Any] = dict(model.to_options(self.get_shape, plain))
+        view: dict[str, Any] = {}
+        for key, value in state.items():
+            if key == "tags" or key in self.spec.hidden or (key == "error" and not value):
+                continue
+            shape = self.get_shape.members.get(key) or self._shape_of(key)
+            told = self.spec.shown[key](value) if key in self.spec.shown else value
+            view[model.option_name(key)] = told if shape is None else model.to_options(shape, told)
         if tags is not None:
             view["tags"] = dict(tags)
         return view
 
     def comparable(self, view: Mapping[str, Any]) -> dict[str, Any]:
-        return {key: value for key, value in view.items() if key not in VOLATILE}
+        return {key: value for key, value in view.items() if key not in VOLATILE | self.spec.volatile}
 
     def identity(self, state: State) -> dict[str, Any]:
         ids = {member: state.get(member) or value for member, value in self._ids().items()}
