@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 
 from qbusiness_sandbox.okta.oidc_claims import federated_claims, scope_claims, server_claims
@@ -36,11 +37,11 @@ def client_id_of(app: App) -> str:
 
 def sign(org: Org, server: AuthorizationServer, claims: Json, kind: str = "") -> str:
     """A compact JWT; ``kind`` is its header's ``typ``."""
-    from joserfc import jwt
+    from joserfc import jws
 
     key = active(org, server)
     header: Json = {"kid": key.kid, "alg": "RS256"} | ({"typ": kind} if kind else {})
-    return jwt.encode(header, claims, key.jose, algorithms=["RS256"], default_type=None)
+    return jws.serialize_compact(header, json.dumps(claims).encode(), key.jose, algorithms=["RS256"])
 
 
 def verified(org: Org, server: AuthorizationServer, token: str) -> Json | None:
