@@ -21,6 +21,22 @@ attributes:
     support: full
 """
 
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode); it only reads.
+    support: full
+  diff_mode:
+    description: Answers what changed, or would change, in diff mode.
+    support: N/A
+    details:
+      - It changes nothing.
+  idempotent:
+    description: Changes nothing, and says so, when everything is as wanted already.
+    support: full
+"""
+
     GROUP_AWS = r"""
 options: {}
 attributes:

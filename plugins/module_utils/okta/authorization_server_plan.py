@@ -327,11 +327,11 @@ def server_view(state: State, policy: Mapping[str, Any] | None, scopes: Sequence
             for scope in state.get("scopes") or []
             if scope["name"] in scopes
         ],
-        "policy": _policy_view(policy, state["rules"].get(policy["id"]) or []) if policy else None,
+        "policy": policy_view(policy, state["rules"].get(policy["id"]) or []) if policy else None,
     }
 
 
-def _policy_view(policy: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def policy_view(policy: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "id": policy["id"],
         "name": policy["name"],

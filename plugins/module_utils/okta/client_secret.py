@@ -381,15 +381,7 @@ class StoredClientSecret(Resource):
             **state["stored"],
             "app_id": self._app_id,
             "client_secret_id": state["client_secret_id"] or None,
-            "client_secrets": [
-                {
-                    "id": secret.id,
-                    "status": "ACTIVE" if secret.active else "INACTIVE",
-                    "created": secret.created.isoformat(),
-                    "last_updated": secret.updated.isoformat(),
-                }
-                for secret in state["secrets"]
-            ],
+            "client_secrets": [client_secret_view(secret) for secret in state["secrets"]],
         }
 
     def comparable(self, view: Mapping[str, Any]) -> dict[str, Any]:
@@ -402,6 +394,16 @@ class StoredClientSecret(Resource):
         if self._present:
             answer["client_secret_id"] = state["client_secret_id"] or None
         return answer
+
+
+def client_secret_view(secret: ClientSecret) -> dict[str, str]:
+    """One client secret of the app, without its value."""
+    return {
+        "id": secret.id,
+        "status": "ACTIVE" if secret.active else "INACTIVE",
+        "created": secret.created.isoformat(),
+        "last_updated": secret.updated.isoformat(),
+    }
 
 
 def _discard(value: Any) -> None:

@@ -77,6 +77,18 @@ class Stored:
         }
 
 
+def described(found: Mapping[str, Any]) -> Stored:
+    """The secret of an answer of ``DescribeSecret``, without its values."""
+    return Stored(
+        arn=str(found["ARN"]),
+        name=str(found["Name"]),
+        description=str(found.get("Description") or ""),
+        kms_key_id=str(found.get("KmsKeyId") or DEFAULT_KMS),
+        tags=tags_to_map(found.get("Tags"), "Key", "Value"),
+        deleted=found["DeletedDate"].isoformat() if found.get("DeletedDate") else "",
+    )
+
+
 class Store:
     """One secret, by its name."""
 
@@ -124,14 +136,7 @@ class Store:
         found = self._aws.get(SERVICE, "DescribeSecret", SecretId=self.name)
         if found is None:
             return None
-        stored = Stored(
-            arn=str(found["ARN"]),
-            name=str(found["Name"]),
-            description=str(found.get("Description") or ""),
-            kms_key_id=str(found.get("KmsKeyId") or DEFAULT_KMS),
-            tags=tags_to_map(found.get("Tags"), "Key", "Value"),
-            deleted=found["DeletedDate"].isoformat() if found.get("DeletedDate") else "",
-        )
+        stored = described(found)
         if not values or stored.deleted:
             return stored
         if found.get("RotationEnabled"):
