@@ -6,20 +6,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+import login_canaries
 import pytest
-import qbusiness_sandbox.okta.signin as cloud_signin
-import qbusiness_sandbox.okta.sso as cloud_sso
+from login_canaries import leaked
 from proof_world import ANN, PASSWORD, World, world
-from qbusiness_sandbox.aws.front import AwsRoom
 
 FAILING = "wrong-canary-password-3"
 
@@ -33,73 +28,16 @@ def made() -> Iterator[World]:
 @pytest.fixture
 def canaries(made: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Everything secret that the cloud hands out from now on, taken from the cloud itself."""
-    found = [PASSWORD, FAILING]
-
-    def watch(place: Any, name: str, secret: Any) -> None:
-        original = getattr(place, name)
-
-        def watched(*arguments: Any, **more: Any) -> Any:
-            result = original(*arguments, **more)
-            found.extend(secret(result))
-            return result
-
-        monkeypatch.setattr(place, name, watched)
-
-    watch(cloud_signin, "_session_token", lambda token: [token])
-    watch(cloud_signin, "_state", lambda token: [token])
-    watch(cloud_signin, "open_session", lambda session: [session.id])
-    watch(cloud_sso, "encoded", lambda text: [text, text[200:260]])
-    front = made.cloud.rooms["aws"]
-    assert isinstance(front, AwsRoom)
-    watch(
-        front.credentials,
-        "open_session",
-        lambda made: [made.access_key_id, made.secret_access_key, made.session_token, made.session_token[20:80]],
-    )
+    found = login_canaries.watch(made.cloud, monkeypatch)
+    found += [PASSWORD, FAILING]
     return found
 
 
-def run(made: World, folder: Path, *, check: bool = False, **changes: Any) -> tuple[int, dict[str, Any], str]:
-    """``ansible-playbook -vvv``: its code, the registered result, and all that it wrote."""
+def run(made: World, folder: Path, *arguments: str, **changes: Any) -> tuple[int, dict[str, Any], str]:
+    """``federation_proof`` in a playbook; the password comes from the environment."""
     options = made.options(**changes)
-    password = options.pop("password")
-    result, log = folder / "result.json", folder / "log"
-    tasks = [
-        {"qbusiness.federation.federation_proof": options, "register": "proof", "ignore_errors": True},
-        {
-            "ansible.builtin.copy": {"content": "{{ proof | to_json }}", "dest": str(result), "mode": "0600"},
-            "check_mode": False,
-        },
-        {"ansible.builtin.fail": {"msg": "it failed"}, "when": "proof is failed"},
-    ]
-    play = [{"hosts": "localhost", "gather_facts": False, "connection": "local", "tasks": tasks}]
-    playbook = folder / "play.json"
-    playbook.write_text(json.dumps(play))
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "OKTA_", "ANSIBLE_"))}
-    env |= {
-        "OKTA_TEST_PASSWORD": password,
-        "ANSIBLE_LOG_PATH": str(log),
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_LOCAL_TEMP": str(folder / "local"),
-        "ANSIBLE_REMOTE_TEMP": str(folder / "remote"),
-        "ANSIBLE_NOCOLOR": "1",
-    }
-    program = Path(sys.executable).with_name("ansible-playbook")
-    arguments = [str(program), "-i", "localhost,", "-e", f"ansible_python_interpreter={sys.executable}", "-vvv"]
-    arguments += ["--check"] if check else []
-    done = subprocess.run([*arguments, str(playbook)], env=env, capture_output=True, text=True, check=False)
-    written = (
-        done.stdout
-        + done.stderr
-        + "".join(path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file())
-    )
-    assert result.exists(), written
-    return done.returncode, json.loads(result.read_text()), written
-
-
-def leaked(canaries: list[str], written: str) -> list[int]:
-    """The numbers of the canaries that were found, plain or as a URL would carry them."""
-    return [number for number, text in enumerate(canaries) if text in written or quote_plus(text) in written]
+    environment = {"OKTA_TEST_PASSWORD": options.pop("password")}
+    return login_canaries.run("federation_proof", options, folder, environment, *arguments)
 
 
 def test_a_good_run_leaves_no_secret(made: World, canaries: list[str], tmp_path: Path) -> None:
@@ -143,7 +81,7 @@ def test_the_search_would_find_a_leak(made: World, canaries: list[str], tmp_path
 
 def test_check_mode_says_that_it_only_looked_at_the_options(made: World, tmp_path: Path) -> None:
     before = len(made.cloud.log.since())
-    code, result, written = run(made, tmp_path, check=True)
+    code, result, written = run(made, tmp_path, "--check")
     assert code == 0, written
     assert result["proved"] is False and result["changed"] is False
     assert "only the options were checked" in written
