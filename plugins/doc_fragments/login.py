@@ -59,6 +59,16 @@ options:
         Excludes O(username) and O(password), and the environment is not read for them.
       - In a browser's developer tools it is the form field C(SAMLResponse) of the POST to the application.
     type: str
+  saml_request:
+    description:
+      - How the sign-in at a SAML app begins. V(none) begins at Okta and ends at the app's default URL.
+      - V(default) sends a request like an application's, for the app's default URL.
+      - A dictionary with C(acs_url) or C(acs_index) sends a request for one of the app's other requestable SSO URLs.
+    type: raw
+  saml_request_issuer:
+    description:
+      - Who asks, in the request. Without it C(https://signin.aws.amazon.com/saml).
+    type: str
   client_id:
     description:
       - The client id of the OpenID Connect app. The ID token has to be made for it.

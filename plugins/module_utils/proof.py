@@ -21,7 +21,7 @@ from .errors import FederationError, InputError, LayerError, ServiceError
 from .host import Context
 from .iam import assertion as claims
 from .iam.session import RoleSession, assume_with_saml, assume_with_web_identity, identity
-from .okta import login, login_options
+from .okta import login, login_options, login_request
 from .okta.id_token import Expected
 from .okta.login_options import OIDC, SAML
 from .placeholder import is_placeholder
@@ -32,6 +32,7 @@ EXCERPT = 400
 
 OPTIONS: dict[str, Any] = {
     **login_options.OPTIONS,
+    **login_request.OPTIONS,
     "provider_arn": {"type": "str", "required": True},
     "role_arn": {"type": "str", "required": True},
     "application_id": {"type": "str", "required": True},
@@ -133,7 +134,7 @@ def validate(values: dict[str, Any]) -> str:
     known = protocol_of(provider_arn) == OIDC and not is_placeholder(provider_arn)
     if known and not values.get("issuer"):
         values["issuer"] = f"https://{provider_arn.partition(PROVIDERS[OIDC])[2]}"
-    faults += login_options.faults_of(values, protocol)
+    faults += [*login_options.faults_of(values, protocol), *login_request.faults(values, protocol)]
     for name, patterns in (("role_arn", (":role/",)), ("provider_arn", tuple(PROVIDERS.values()))):
         value = str(values.get(name) or "")
         if not (value.startswith("arn:") and any(pattern in value for pattern in patterns)):
@@ -180,7 +181,7 @@ def prove(context: Context) -> dict[str, Any]:
 
 def _with_saml(context: Context, values: dict[str, Any], record: Record) -> RoleSession:
     """Sign in, compare the assertion with what AWS and the application expect, take the role with it."""
-    form = login.saml(values, context.secrets, record)
+    form = login.saml(values, context.secrets, record, request=login_request.request(values))
     expected = claims.Expected(
         role_arn=values["role_arn"],
         provider_arn=values["provider_arn"],

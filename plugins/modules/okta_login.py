@@ -51,16 +51,6 @@ attributes:
       - qbusiness.federation.aws
       - qbusiness.federation.okta
 options:
-  saml_request:
-    description:
-      - How the sign-in at a SAML app begins. V(none) begins at Okta and ends at the app's default URL.
-      - V(default) sends a request like an application's, for the app's default URL.
-      - A dictionary with C(acs_url) or C(acs_index) sends a request for one of the app's other requestable SSO URLs.
-    type: raw
-  saml_request_issuer:
-    description:
-      - Who asks, in the request. Without it C(https://signin.aws.amazon.com/saml).
-    type: str
   saml_binding:
     description:
       - How the request is carried. V(redirect) is deflated, in the query; V(post) is a form field.

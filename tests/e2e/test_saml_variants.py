@@ -1,7 +1,7 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The other ways to have an application by SAML: with its own URL and no web experience, and over an Amazon Kendra index."""
+"""Applications by SAML in other ways: with a URL of their own in place of a web experience, and over a Kendra index."""
 
 from __future__ import annotations
 

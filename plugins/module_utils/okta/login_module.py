@@ -14,8 +14,7 @@ from ..errors import InputError
 from ..host import Context
 from ..iam import assertion as assertions
 from ..iam.expectation import compare
-from . import login, login_options
-from .authn_request import ISSUER, AuthnRequest, build
+from . import login, login_options, login_request
 from .id_token import Expected
 from .login_options import OIDC, SAML
 
@@ -31,8 +30,7 @@ _EXPECT: dict[str, Any] = {
 }
 OPTIONS: dict[str, Any] = {
     **login_options.OPTIONS,
-    "saml_request": {"type": "raw"},
-    "saml_request_issuer": {"type": "str"},
+    **login_request.OPTIONS,
     "saml_binding": {"type": "str", "choices": ["redirect", "post"], "default": "redirect"},
     "relay_state": {"type": "str"},
     "expect": {"type": "dict", "options": _EXPECT},
@@ -41,8 +39,6 @@ OPTIONS: dict[str, Any] = {
 }
 #: Members of ``expect`` that only one protocol has.
 _ONLY = {SAML: ("destination", "recipient", "audience", "role_pairs", "attributes"), OIDC: ("tags", "claims")}
-#: In place of a request: the sign-in begins at Okta, or for the app's default URL.
-NONE, DEFAULT = "none", "default"
 
 
 class Notes:
@@ -101,7 +97,7 @@ def validate(values: dict[str, Any]) -> str:
     for pair in expect.get("role_pairs") or []:
         if str(pair).count(",") != 1:
             faults.append(f"expect.role_pairs: {pair} … should be the role's ARN, a comma and the provider's ARN")
-    faults += _request_faults(values, protocol)
+    faults += login_request.faults(values, protocol)
     if values.get("return_credentials") and values.get(login_options.OUTSIDE[protocol]):
         faults.append(f"return_credentials: is of no use with {login_options.OUTSIDE[protocol]}, which you have")
     if faults:
@@ -109,43 +105,8 @@ def validate(values: dict[str, Any]) -> str:
     return protocol
 
 
-def _request_faults(values: Mapping[str, Any], protocol: str) -> list[str]:
-    request = values.get("saml_request")
-    if request in (None, NONE):
-        return [
-            f"{name}: needs saml_request" for name in ("saml_request_issuer",) if values.get(name) and protocol == SAML
-        ]
-    if protocol == OIDC or values.get("saml_response"):
-        return ["saml_request: goes with a sign-in at a SAML app only"]
-    right = "should be none, default, or a dictionary with acs_url or acs_index"
-    if isinstance(request, str):
-        return [] if request == DEFAULT else [f"saml_request: {request} … {right}"]
-    if not isinstance(request, Mapping) or len(request) != 1 or not {"acs_url", "acs_index"} & set(request):
-        return [f"saml_request: {right}; one of the two"]
-    index = request.get("acs_index")
-    if "acs_index" in request and not str(index).isdecimal():
-        return [f"saml_request.acs_index: {index} … should be the number of one of the app's other SSO URLs"]
-    if "acs_url" in request and not request["acs_url"]:
-        return ["saml_request.acs_url: is empty"]
-    return []
-
-
-def _request(values: Mapping[str, Any]) -> AuthnRequest | None:
-    wanted = values.get("saml_request")
-    if wanted in (None, NONE):
-        return None
-    chosen = wanted if isinstance(wanted, Mapping) else {}
-    index = chosen.get("acs_index")
-    return build(
-        values["sso_url"],
-        issuer=values.get("saml_request_issuer") or ISSUER,
-        acs_url=str(chosen.get("acs_url") or ""),
-        acs_index=None if index is None else int(index),
-    )
-
-
 def _saml(context: Context, values: Mapping[str, Any], expect: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
-    request = _request(values)
+    request = login_request.request(values)
     form = login.saml(
         values,
         context.secrets,
