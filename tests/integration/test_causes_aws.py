@@ -104,7 +104,7 @@ def later(made: World, options: Options) -> Any:
 
 def outside(made: OidcWorld, options: Options) -> Any:
     """The role is taken with a token that was got a while before."""
-    secret = {"client_secret_arn": None, "client_secret": made.client_secret}
+    secret: dict[str, Any] = {"client_secret_arn": None, "client_secret": made.client_secret}
     token = made.login(**secret, return_credentials=True)["id_token"]
     made.cloud.clock.advance(options.get("seconds", 0))
     session = assume_with_web_identity(Aws({"region": made.cloud.region}), made.role_arn, token, set())

@@ -87,9 +87,8 @@ def no_scopes(made: OidcWorld) -> None:
 
 def stale_cookie(made: OidcWorld) -> None:
     """The cookie that comes of the session token is of no session."""
-    page("GET /login/sessionCookieRedirect", status=302, Location="/", **{"Set-Cookie": "idx=of-no-session; Path=/"})(
-        made
-    )
+    cookie: dict[str, Any] = {"Set-Cookie": "idx=of-no-session; Path=/"}
+    page("GET /login/sessionCookieRedirect", status=302, Location="/", **cookie)(made)
 
 
 def ask_for_consent(made: OidcWorld) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import boto3
 import jwt
@@ -22,8 +24,9 @@ from botocore.config import Config
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jws
-from joserfc.jwk import KeySet
-from oidc_world import ANN, CALLBACK, PASSWORD, ROLE_NAME, TAGS, OidcWorld, oidc_world, running
+from joserfc.jwk import KeySet, KeySetSerialization
+from oidc_world import CALLBACK, TAGS, OidcWorld, oidc_world, running
+from proof_world import ANN, PASSWORD, ROLE_NAME
 from qbusiness_sandbox.launch import Sandbox
 
 KEY = rsa.generate_private_key(65537, 2048)
@@ -75,7 +78,7 @@ def test_the_token_is_one_that_others_believe(made: OidcWorld) -> None:
     claims = jwt.decode(token, key, algorithms=["RS256"], audience=made.client_id, issuer=made.issuer)
     assert claims[TAGS] == {"principal_tags": {"Email": ANN}} or claims[TAGS] == {"principal_tags": {"Email": [ANN]}}
     assert claims["nonce"] and claims["sub"] == made.user_id
-    jws.deserialize_compact(token, KeySet.import_key_set(keys(made)), algorithms=["RS256"])
+    jws.deserialize_compact(token, KeySet.import_key_set(cast(KeySetSerialization, keys(made))), algorithms=["RS256"])
     made.make_aws()
     session = boto3.client("sts", config=Config(signature_version=UNSIGNED)).assume_role_with_web_identity(
         RoleArn=made.role_arn, RoleSessionName="witness", WebIdentityToken=token
@@ -155,7 +158,7 @@ def test_a_session_may_be_left_open(made: OidcWorld) -> None:
 
 def outside(made: OidcWorld, token: str, **options: Any) -> dict[str, Any]:
     """``okta_login`` with a token from elsewhere: no sign-in."""
-    nothing = {"username": None, "password": None, "client_secret_arn": None, "redirect_uri": None}
+    nothing: dict[str, Any] = dict.fromkeys(("username", "password", "client_secret_arn", "redirect_uri"))
     return made.login(id_token=token, **nothing, **options)
 
 
@@ -213,8 +216,8 @@ def test_a_token_of_somebody_else_is_refused(made: OidcWorld, monkeypatch: pytes
         outside(made, token, client_id="0oaother")
     with pytest.raises(LayerError, match="is not signed by"):
         outside(made, token, issuer=made.urls["okta"])
-    later = token_module.time.time() + 7200
-    monkeypatch.setattr(token_module.time, "time", lambda: later)
+    later = time.time() + 7200
+    monkeypatch.setattr(token_module, "time", SimpleNamespace(time=lambda: later))
     with pytest.raises(LayerError, match="it was good until"):
         outside(made, token)
 

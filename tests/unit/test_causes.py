@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import string
+from typing import Any
 
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils import causes
@@ -53,13 +54,14 @@ def test_a_row_reads_well(row: Cause) -> None:
     assert row.next_step.endswith((".", "}"))
     assert row.next_step[0].isupper() and row.seen
     assert "  " not in row.cause + row.next_step + row.seen
-    filled = row.error(**dict.fromkeys(places(row), "X"))
+    values: dict[str, Any] = dict.fromkeys(places(row), "X")
+    filled = row.error(**values)
     assert filled.layer == row.layer and "{X" not in filled.message
 
 
 @pytest.mark.parametrize("groups", GROUPS, ids=" and ".join)
 def test_every_answer_of_a_service_has_a_row(groups: tuple[str, ...]) -> None:
-    values = dict.fromkeys(GROUPS[groups], "X")
+    values: dict[str, Any] = dict.fromkeys(GROUPS[groups], "X")
     rows = [row for row in causes.CAUSES if row.key.partition(".")[0] in groups and row.codes]
     assert rows[-1].codes == ANY
     assert sum(row.codes == ANY for row in rows) == 1
@@ -75,8 +77,9 @@ def test_no_row_hides_behind_another(row: Cause) -> None:
     """An answer that a row is meant for reaches it: the rows before do not take it."""
     groups = next(names for names in GROUPS if row.key.partition(".")[0] in names)
     message = {"access_denied": "x"}.get(row.text, row.text.partition("|")[0].replace("\\b", ""))
+    values: dict[str, Any] = dict.fromkeys(GROUPS[groups], "X")
     for code in row.codes:
-        error = causes.translated(groups, code, message, **dict.fromkeys(GROUPS[groups], "X"))
+        error = causes.translated(groups, code, message, **values)
         assert error.facts["cause_key"] == row.key
 
 

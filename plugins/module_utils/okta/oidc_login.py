@@ -177,7 +177,7 @@ def authorize(session: Session, client: Client, issuer: Issuer) -> tuple[str, st
 
 def _page(answer: Any, client: Client) -> LayerError:
     """What a page means that came in place of the redirect."""
-    values = {"client_id": client.client_id, "redirect_uri": client.redirect_uri}
+    values: dict[str, Any] = {"client_id": client.client_id, "redirect_uri": client.redirect_uri}
     if answer.status_code == 400 and "'redirect_uri'" in answer.text.replace("&#39;", "'").replace("&#x27;", "'"):
         return causes.error("authorize.redirect_uri", **values)
     if answer.status_code == 400 and "client_id" in answer.text:

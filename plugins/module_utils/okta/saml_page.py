@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 from .. import causes
 from ..errors import LayerError
@@ -102,7 +103,7 @@ def read_form(text: str, status: int) -> SamlForm:
 def _meaning(page: _Page, text: str, status: int) -> LayerError:
     """What a page without the form says."""
     heading = f"{page.title} {page.headline}"
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     if re.search(r"app not assigned", heading, re.IGNORECASE) or "not assigned this app" in text:
         key = "not_assigned"
     elif re.search(r"app access locked", heading, re.IGNORECASE):
