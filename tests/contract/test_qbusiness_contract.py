@@ -5,6 +5,12 @@
 
 All operations are driven with success through boto3; everything that the model forbids in the input of every Create,
 Update, Put, Associate, List, Get and Delete is refused, one violation at a time, sent as raw HTTP.
+
+About 2,360 violations were expected; there are 2,884. Each place of an input counts by itself, down to the elements of
+lists and the keys and values of maps in every arm of every union, and each kind once at each place. The likely surplus
+is in places that hold other values: a list, a map or a structure is also sent as a value of another type (392 of the
+1,016 wrong types; the other 624 are of strings, numbers and times), and a union is sent without an arm (86) and with
+two (83). Without these 561 there would be 2,323. How the expected number was counted is not known.
 """
 
 from __future__ import annotations
