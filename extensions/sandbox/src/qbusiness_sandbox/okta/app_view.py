@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from qbusiness_sandbox.okta import more_members
 from qbusiness_sandbox.okta.catalog import DEFAULT_LOGO, template_of
 from qbusiness_sandbox.okta.org import Org
 from qbusiness_sandbox.okta.state import App, Secret
@@ -115,4 +116,4 @@ def view(org: Org, app: App, base: str, secret: Secret | None = None) -> Json:
         body["universalLogout"] = _universal_logout(org, app)
     body["settings"] = settings
     body["_links"] = links_of(org, app, base)
-    return body
+    return more_members.shown(org, body, app.more)

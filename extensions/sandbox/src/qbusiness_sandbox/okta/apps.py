@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from qbusiness_sandbox.okta import app_oidc, app_saml
+from qbusiness_sandbox.okta import app_oidc, app_saml, more_members
 from qbusiness_sandbox.okta.catalog import refusals, template_of
 from qbusiness_sandbox.okta.errors import OktaError, blank, invalid
 from qbusiness_sandbox.okta.initial import VPN
@@ -257,6 +257,7 @@ def create(org: Org, body: Json, subdomain: str, activate: bool) -> tuple[App, S
     if isinstance(body.get("profile"), dict):
         app.profile = clone(body["profile"])
     secret = _first_secret(org, app, as_object(as_object(body.get("credentials")).get("oauthClient")))
+    app.more = more_members.found(org, body)
     org.state.apps[app.id] = app
     app.unlisted = org.options.list_lag
     if custom:
@@ -294,6 +295,7 @@ def replace(org: Org, app: App, body: Json) -> Secret | None:
     app.label, app.settings, app.credentials = label, settings, credentials
     app.accessibility, app.visibility = accessibility, visibility
     app.profile = clone(body["profile"]) if isinstance(body.get("profile"), dict) else None
+    app.more = more_members.found(org, body)
     app.updated = org.now
     return secret
 

@@ -11,6 +11,8 @@
 ``okta_read_to_write_delay``: seconds that the answer of a GET of one application is held back after it was read, so
     that two clients' read-modify-write cycles overlap (0). The cloud's lock is not held meanwhile: others may write.
 ``okta_app_limit``: how many applications the org may have (0: any number), as Integrator Free orgs have.
+``okta_more_members``: dotted paths of applications' members that the org's release knows besides (none), see
+    ``more_members.py``.
 ``okta_api_access_management``: whether custom authorization servers are licensed (true).
 ``okta_default_server_policy``: whether the server ``default`` comes with an access policy for every client (false: as
     in Integrator Free orgs, where nothing is issued before a policy and a rule are made).
@@ -73,6 +75,10 @@ class Options:
     @property
     def app_limit(self) -> int:
         return int(self.get("okta_app_limit", 0))
+
+    @property
+    def more_members(self) -> list[str]:
+        return list(self.get("okta_more_members", []))
 
     @property
     def lockout_attempts(self) -> int:

@@ -6,6 +6,7 @@
 ``{"users": [{"login", "password", "email"?, "firstName"?, "lastName"?, "city"? …, "status"?, "policy"?, "id"?}],
 "groups": [{"name", "description"?, "members": [logins], "id"?}],
 "apps": [application JSON as an org answers it; its ids are kept],
+"inline_hooks": [hook JSON as an org answered it; its id is kept],
 "policies": [policy JSON as an org answers it; its id is kept],
 "authorization_servers": [server JSON as an org answers it; its id is kept; with "claims", "scopes", and "policies",
 each with "rules", as the API takes them],
@@ -13,7 +14,7 @@ each with "rules", as the API takes them],
 
 ``policy`` of a user: ``password_only`` (default), ``mfa_at_global``, ``mfa_enroll``, ``mfa_at_app``, ``deny``,
 ``deny_at_app``, ``reauth_every_time``. Answers the ids that were made: ``{"users": {login: id}, "groups": {name: id},
-"apps": {label: id}, "policies": {name: id}, "authorization_servers": {name: id}}``.
+"apps": {label: id}, "inline_hooks": {name: id}, "policies": {name: id}, "authorization_servers": {name: id}}``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from qbusiness_sandbox.okta import more_members
 from qbusiness_sandbox.okta.api_server_policies import new_policy, new_rule
 from qbusiness_sandbox.okta.api_servers import claim_body, scope_body
 from qbusiness_sandbox.okta.initial import authorization_server, standard_user
@@ -90,6 +92,7 @@ def _app(org: Org, data: Json) -> tuple[str, str]:
         profile=clone(data.get("profile")),
         policy=org.default_policy(),
         embed=embeds[0] if embeds else "",
+        more=more_members.found(org, data),
     )
     kid = as_object(credentials.get("signing")).get("kid")
     if kid:
@@ -104,6 +107,13 @@ def _app(org: Org, data: Json) -> tuple[str, str]:
         org.state.apps = {identifier if i == stale else i: app if i == stale else a for i, a in org.state.apps.items()}
     org.state.apps[identifier] = app
     return app.label, identifier
+
+
+def _hook(org: Org, data: Json) -> tuple[str, str]:
+    hook = {key: clone(value) for key, value in data.items() if key != "_links"}
+    identifier = str(hook.setdefault("id", new_id("cal")))
+    org.state.hooks[identifier] = hook
+    return str(hook["name"]), identifier
 
 
 def _policy(org: Org, data: Json) -> tuple[str, str]:
@@ -161,6 +171,7 @@ def seed(org: Org, data: Mapping[str, Any]) -> Mapping[str, Any]:
     for kind, function in (
         ("users", _user),
         ("groups", _group),
+        ("inline_hooks", _hook),
         ("policies", _policy),
         ("apps", _app),
         ("authorization_servers", _server),

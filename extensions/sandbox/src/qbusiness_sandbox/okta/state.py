@@ -71,6 +71,7 @@ class App:
     grants: dict[str, Json] = field(default_factory=dict)
     built_in: bool = False
     unlisted: int = 0
+    more: Json = field(default_factory=dict)
 
     @property
     def active(self) -> bool:
