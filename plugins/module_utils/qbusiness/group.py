@@ -256,7 +256,7 @@ class Group(Part):
     # -- answering --
 
     def predicted(self, current: State | None) -> State:
-        own = {name: self.ids[name] for name in ("groupName", "dataSourceId") if name in self.ids}
+        own: dict[str, Any] = {name: self.ids[name] for name in ("groupName", "dataSourceId") if name in self.ids}
         return {**own, "status": "SUCCEEDED", "type": self.type, "groupMembers": self.members or {}}
 
     def read(self) -> State:

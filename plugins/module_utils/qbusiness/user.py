@@ -131,12 +131,12 @@ class User(Part):
         """The aliases to put and to take away."""
         there = {key_of(alias): alias for alias in current["userAliases"]}
         wanted = {key_of(alias): alias for alias in self.aliases or []}
-        put = [
+        put: list[Alias] = [
             alias
             for key, alias in wanted.items()
             if key not in there or normal(there[key]["userId"]) != normal(alias["userId"])
         ]
-        gone = [alias for key, alias in there.items() if key not in wanted] if self.purge else []
+        gone: list[Alias] = [alias for key, alias in there.items() if key not in wanted] if self.purge else []
         return put, gone
 
     def changes(self, current: State) -> Sequence[Call]:

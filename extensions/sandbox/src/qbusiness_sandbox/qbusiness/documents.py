@@ -23,6 +23,8 @@ from qbusiness_sandbox.qbusiness.syncjobs import custom_job, new_document
 from qbusiness_sandbox.qbusiness.users import normalised
 
 STEPS = ("RECEIVED", "PROCESSING")
+#: guess: 52, of the two statuses of the model this is the one that a document that cannot be read ends in
+DOCUMENT_FAILED = "DOCUMENT_FAILED_TO_INDEX"
 
 
 def _source(call: Call) -> tuple[str, SyncJob | None]:
@@ -69,6 +71,7 @@ def put_documents(call: Call) -> Answer:
     source_id, job = _source(call)
     documents = call.index_parts.documents
     failed = []
+    fault = call.fault("failed_end")
     for item in call.params["documents"]:
         _count(job, "documentsScanned")
         try:
@@ -81,7 +84,9 @@ def put_documents(call: Call) -> Answer:
         known = documents.get(item["id"])
         _count(job, "documentsModified" if known else "documentsAdded")
         progress = Progress("INDEXED")
-        progress.start(STEPS, call.service.polls("document"), "UPDATED" if known else "INDEXED")
+        fails = fault is not None and item["id"] in fault.options.get("documents", [item["id"]])
+        final = DOCUMENT_FAILED if fails else "UPDATED" if known else "INDEXED"
+        progress.start(STEPS, call.service.polls("document"), final)
         document = new_document(
             call,
             item["id"],
@@ -93,6 +98,7 @@ def put_documents(call: Call) -> Answer:
             progress=progress,
             attributes=item.get("attributes", []),
             access=item.get("accessConfiguration"),
+            error={"errorMessage": fault.message, "errorCode": "InvalidRequest"} if fault is not None and fails else {},
         )
         if known is not None:
             document.created = known.created
@@ -124,17 +130,18 @@ def list_documents(call: Call) -> Answer:
     wanted = call.params.get("dataSourceIds")
     documents = [item for item in call.index_parts.documents.values() if wanted is None or item.sync_source in wanted]
     chosen, token = page(call, documents)
-    shown = [
-        {
-            "documentId": item.id,
-            "status": item.progress.look(),
-            "error": {},
-            "createdAt": item.created,
-            "updatedAt": item.updated,
-        }
-        for item in chosen
-    ]
-    return {"documentDetailList": shown, "nextToken": token}
+    return {"documentDetailList": [_details(item) for item in chosen], "nextToken": token}
+
+
+def _details(item: Document) -> Answer:
+    status = item.progress.look()
+    return {
+        "documentId": item.id,
+        "status": status,
+        "error": dict(item.error) if status == DOCUMENT_FAILED else {},
+        "createdAt": item.created,
+        "updatedAt": item.updated,
+    }
 
 
 def _document(call: Call) -> Document:

@@ -40,6 +40,8 @@ def _index(parts: IndexParts) -> dict[str, Any]:
                 "dataSourceId": item.sync_source,
                 "sha256": item.sha256,
                 "size": len(item.data),
+                "attributes": item.attributes,
+                "accessConfiguration": item.access,
             }
             for item in parts.documents.values()
         ],

@@ -28,6 +28,7 @@ class Document:
     media_id: str = ""
     attributes: list[dict[str, Any]] = field(default_factory=list)
     access: dict[str, Any] | None = None
+    error: dict[str, str] = field(default_factory=dict)
 
     @property
     def searchable(self) -> bool:
