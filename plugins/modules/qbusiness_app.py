@@ -42,12 +42,31 @@ options:
   identity_type:
     description:
       - How people sign in. Fixed at creation.
+      - With V(AWS_IAM_IDP_SAML) and V(AWS_IAM_IDP_OIDC) people sign in through an identity provider in IAM. The other
+        types are managed as they are; nothing else of this collection signs people in to them.
     type: str
-    choices: [AWS_IAM_IDP_SAML, AWS_IAM_IDP_OIDC]
+    choices: [AWS_IAM_IDP_SAML, AWS_IAM_IDP_OIDC, AWS_IAM_IDC, AWS_QUICKSIGHT_IDP, ANONYMOUS]
   iam_identity_provider_arn:
     description:
       - The ARN of the SAML or OIDC provider in IAM. Fixed at creation.
     type: str
+  identity_center_instance_arn:
+    description:
+      - The ARN of the Identity Center instance, required with O(identity_type=AWS_IAM_IDC) at creation.
+      - The service does not show it; it is compared with the instance in the ARN of the Identity Center application that
+        the service made.
+    type: str
+  quick_sight_configuration:
+    description:
+      - The Amazon QuickSight account whose people sign in, required with O(identity_type=AWS_QUICKSIGHT_IDP). Fixed at
+        creation.
+    type: dict
+    suboptions:
+      client_namespace:
+        description:
+          - The namespace in QuickSight.
+        type: str
+        required: true
   client_ids_for_oidc:
     description:
       - The client ids of the Okta app, with O(identity_type=AWS_IAM_IDP_OIDC). Fixed at creation.
@@ -176,6 +195,11 @@ application:
       type: dict
       returned: when it was ever set
       sample: {auto_subscribe: ENABLED, default_subscription_type: Q_LITE}
+    identity_center_instance_arn:
+      description: The ARN of the Identity Center instance that the service's application there belongs to.
+      type: str
+      returned: with O(identity_type=AWS_IAM_IDC)
+      sample: arn:aws:sso:::instance/ssoins-0123456789abcdef
     status:
       description: Its status.
       type: str

@@ -94,6 +94,11 @@ applications:
       type: str
       returned: with the identity type V(AWS_IAM_IDC)
       sample: "arn:aws:sso::123456789012:application/ssoins-1234567890abcdef/apl-1234567890abcdef"
+    identity_center_instance_arn:
+      description: The ARN of the Identity Center instance that this application belongs to.
+      type: str
+      returned: with the identity type V(AWS_IAM_IDC)
+      sample: arn:aws:sso:::instance/ssoins-0123456789abcdef
     quick_sight_configuration:
       description: The namespace of Amazon QuickSight.
       type: dict

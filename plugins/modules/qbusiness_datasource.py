@@ -85,13 +85,276 @@ options:
         required: true
   document_enrichment_configuration:
     description:
-      - Document enrichment, in snake_case of the members of the service; times as ISO 8601. An empty dictionary
-        clears it.
+      - What is changed in documents while they are taken in. An empty dictionary clears it.
     type: dict
+    suboptions:
+      inline_configurations:
+        description:
+          - Changes of attributes and contents, in order.
+        type: list
+        elements: dict
+        suboptions:
+          condition:
+            description:
+              - For which documents it is; for all without it.
+            type: dict
+            suboptions:
+              key:
+                description:
+                  - The name of a document attribute.
+                type: str
+                required: true
+              operator:
+                description:
+                  - How the attribute is compared.
+                type: str
+                required: true
+                choices:
+                  - GREATER_THAN
+                  - GREATER_THAN_OR_EQUALS
+                  - LESS_THAN
+                  - LESS_THAN_OR_EQUALS
+                  - EQUALS
+                  - NOT_EQUALS
+                  - CONTAINS
+                  - NOT_CONTAINS
+                  - EXISTS
+                  - NOT_EXISTS
+                  - BEGINS_WITH
+              value:
+                description:
+                  - What it is compared with. Exactly one of the suboptions.
+                type: dict
+                suboptions:
+                  string_value:
+                    description:
+                      - A text.
+                    type: str
+                  string_list_value:
+                    description:
+                      - A list of texts.
+                    type: list
+                    elements: str
+                  long_value:
+                    description:
+                      - A number.
+                    type: int
+                  date_value:
+                    description:
+                      - A time as ISO 8601, in UTC where no zone is said.
+                    type: str
+          target:
+            description:
+              - The attribute that is set or deleted.
+            type: dict
+            suboptions:
+              key:
+                description:
+                  - The name of the document attribute.
+                type: str
+                required: true
+              value:
+                description:
+                  - What it becomes. Exactly one of the suboptions.
+                type: dict
+                suboptions:
+                  string_value:
+                    description:
+                      - A text.
+                    type: str
+                  string_list_value:
+                    description:
+                      - A list of texts.
+                    type: list
+                    elements: str
+                  long_value:
+                    description:
+                      - A number.
+                    type: int
+                  date_value:
+                    description:
+                      - A time as ISO 8601, in UTC where no zone is said.
+                    type: str
+              attribute_value_operator:
+                description:
+                  - Deletes the attribute.
+                type: str
+                choices: [DELETE]
+          document_content_operator:
+            description:
+              - Deletes the document's content.
+            type: str
+            choices: [DELETE]
+      pre_extraction_hook_configuration:
+        description:
+          - A function in AWS Lambda that changes documents before their text is extracted.
+        type: dict
+        suboptions:
+          invocation_condition:
+            description:
+              - For which documents it is called; for all without it.
+            type: dict
+            suboptions:
+              key:
+                description:
+                  - The name of a document attribute.
+                type: str
+                required: true
+              operator:
+                description:
+                  - How the attribute is compared.
+                type: str
+                required: true
+                choices:
+                  - GREATER_THAN
+                  - GREATER_THAN_OR_EQUALS
+                  - LESS_THAN
+                  - LESS_THAN_OR_EQUALS
+                  - EQUALS
+                  - NOT_EQUALS
+                  - CONTAINS
+                  - NOT_CONTAINS
+                  - EXISTS
+                  - NOT_EXISTS
+                  - BEGINS_WITH
+              value:
+                description:
+                  - What it is compared with. Exactly one of the suboptions.
+                type: dict
+                suboptions:
+                  string_value:
+                    description:
+                      - A text.
+                    type: str
+                  string_list_value:
+                    description:
+                      - A list of texts.
+                    type: list
+                    elements: str
+                  long_value:
+                    description:
+                      - A number.
+                    type: int
+                  date_value:
+                    description:
+                      - A time as ISO 8601, in UTC where no zone is said.
+                    type: str
+          lambda_arn:
+            description:
+              - The ARN of the function.
+            type: str
+          s3_bucket_name:
+            description:
+              - The bucket that holds the documents meanwhile.
+            type: str
+          role_arn:
+            description:
+              - The ARN of the role that calls the function and uses the bucket.
+            type: str
+      post_extraction_hook_configuration:
+        description:
+          - A function in AWS Lambda that changes documents after their text was extracted.
+        type: dict
+        suboptions:
+          invocation_condition:
+            description:
+              - For which documents it is called; for all without it.
+            type: dict
+            suboptions:
+              key:
+                description:
+                  - The name of a document attribute.
+                type: str
+                required: true
+              operator:
+                description:
+                  - How the attribute is compared.
+                type: str
+                required: true
+                choices:
+                  - GREATER_THAN
+                  - GREATER_THAN_OR_EQUALS
+                  - LESS_THAN
+                  - LESS_THAN_OR_EQUALS
+                  - EQUALS
+                  - NOT_EQUALS
+                  - CONTAINS
+                  - NOT_CONTAINS
+                  - EXISTS
+                  - NOT_EXISTS
+                  - BEGINS_WITH
+              value:
+                description:
+                  - What it is compared with. Exactly one of the suboptions.
+                type: dict
+                suboptions:
+                  string_value:
+                    description:
+                      - A text.
+                    type: str
+                  string_list_value:
+                    description:
+                      - A list of texts.
+                    type: list
+                    elements: str
+                  long_value:
+                    description:
+                      - A number.
+                    type: int
+                  date_value:
+                    description:
+                      - A time as ISO 8601, in UTC where no zone is said.
+                    type: str
+          lambda_arn:
+            description:
+              - The ARN of the function.
+            type: str
+          s3_bucket_name:
+            description:
+              - The bucket that holds the documents meanwhile.
+            type: str
+          role_arn:
+            description:
+              - The ARN of the role that calls the function and uses the bucket.
+            type: str
   media_extraction_configuration:
     description:
-      - Extraction from images, audio and video, in snake_case of the members of the service.
+      - What is taken from media in the documents. An empty dictionary clears it.
     type: dict
+    suboptions:
+      image_extraction_configuration:
+        description:
+          - From images.
+        type: dict
+        suboptions:
+          image_extraction_status:
+            description:
+              - The switch.
+            type: str
+            choices: [ENABLED, DISABLED]
+            required: true
+      audio_extraction_configuration:
+        description:
+          - From sound.
+        type: dict
+        suboptions:
+          audio_extraction_status:
+            description:
+              - The switch.
+            type: str
+            choices: [ENABLED, DISABLED]
+            required: true
+      video_extraction_configuration:
+        description:
+          - From films.
+        type: dict
+        suboptions:
+          video_extraction_status:
+            description:
+              - The switch.
+            type: str
+            choices: [ENABLED, DISABLED]
+            required: true
 seealso:
   - module: qbusiness.federation.qbusiness_app
 """

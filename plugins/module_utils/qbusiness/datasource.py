@@ -140,6 +140,70 @@ DATA_SOURCE = Spec(
     removal_loss=_removal_loss,
 )
 
+#: A value of a document attribute: exactly one of them.
+_VALUE: dict[str, Any] = {
+    "type": "dict",
+    "options": {
+        "string_value": {"type": "str"},
+        "string_list_value": {"type": "list", "elements": "str"},
+        "long_value": {"type": "int"},
+        "date_value": {"type": "str"},
+    },
+}
+_OPERATORS = [
+    "GREATER_THAN",
+    "GREATER_THAN_OR_EQUALS",
+    "LESS_THAN",
+    "LESS_THAN_OR_EQUALS",
+    "EQUALS",
+    "NOT_EQUALS",
+    "CONTAINS",
+    "NOT_CONTAINS",
+    "EXISTS",
+    "NOT_EXISTS",
+    "BEGINS_WITH",
+]
+_CONDITION: dict[str, Any] = {
+    "type": "dict",
+    "options": {
+        "key": {"type": "str", "required": True, "no_log": False},
+        "operator": {"type": "str", "required": True, "choices": _OPERATORS},
+        "value": _VALUE,
+    },
+}
+_HOOK: dict[str, Any] = {
+    "type": "dict",
+    "options": {
+        "invocation_condition": _CONDITION,
+        "lambda_arn": {"type": "str"},
+        "s3_bucket_name": {"type": "str"},
+        "role_arn": {"type": "str"},
+    },
+}
+_INLINE: dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "options": {
+        "condition": _CONDITION,
+        "target": {
+            "type": "dict",
+            "options": {
+                "key": {"type": "str", "required": True, "no_log": False},
+                "value": _VALUE,
+                "attribute_value_operator": {"type": "str", "choices": ["DELETE"]},
+            },
+        },
+        "document_content_operator": {"type": "str", "choices": ["DELETE"]},
+    },
+}
+
+
+def _extraction(medium: str) -> dict[str, Any]:
+    """The switch of one medium."""
+    switch = {"type": "str", "choices": ["ENABLED", "DISABLED"], "required": True}
+    return {"type": "dict", "options": {f"{medium}_extraction_status": switch}}
+
+
 OPTIONS: dict[str, Any] = {
     "application_id": {"type": "str", "required": True},
     "index_id": {"type": "str", "required": True},
@@ -156,6 +220,20 @@ OPTIONS: dict[str, Any] = {
             "security_group_ids": {"type": "list", "elements": "str", "required": True},
         },
     },
-    "document_enrichment_configuration": {"type": "dict"},
-    "media_extraction_configuration": {"type": "dict"},
+    "document_enrichment_configuration": {
+        "type": "dict",
+        "options": {
+            "inline_configurations": _INLINE,
+            "pre_extraction_hook_configuration": _HOOK,
+            "post_extraction_hook_configuration": _HOOK,
+        },
+    },
+    "media_extraction_configuration": {
+        "type": "dict",
+        "options": {
+            "image_extraction_configuration": _extraction("image"),
+            "audio_extraction_configuration": _extraction("audio"),
+            "video_extraction_configuration": _extraction("video"),
+        },
+    },
 }
