@@ -410,7 +410,7 @@ class ServiceResource(Resource):
             ids = self._ids()
             path = self.spec.arn_path.format(**ids)
             base = {
-                **ids,
+                **{member: value for member, value in ids.items() if member in self.get_shape.members},
                 self.spec.arn_member: f"arn:aws:{SERVICE}:{self.aws.region}:{ACCOUNT}:{path}",
                 "status": "ACTIVE",
             }
