@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 #: ``state``, ``wait``, ``wait_timeout``. Fragment: ``lifecycle``.
@@ -21,6 +22,20 @@ TAGS: dict[str, Any] = {
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
     "purge_tags": {"type": "bool", "default": True},
 }
+
+
+def fault_text(errors: Iterable[Any], module: str) -> str:
+    """All that Ansible's own validation of the options found, in the words of Ansible's modules.
+
+    :param errors: the errors of a validation result
+    :param module: the module's name as the task says it
+    """
+    texts = []
+    for error in errors:
+        text = str(error.args[0] if error.args else error)
+        unknown = type(error).__name__ == "UnsupportedError"
+        texts.append(f"Unsupported parameters for ({module}) module: {text}" if unknown else text)
+    return "\n".join(dict.fromkeys(texts))
 
 
 def aws_arguments(*parts: dict[str, Any]) -> dict[str, Any]:

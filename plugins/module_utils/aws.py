@@ -15,9 +15,9 @@ import re
 import time
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
-from types import SimpleNamespace
 from typing import Any
 
+from .boto_clients import Connection
 from .errors import DependencyError, FailedStateError, ServiceError, WaitError
 
 try:
@@ -85,6 +85,7 @@ class Aws:
         self._client_arguments = dict(client_arguments or {})
         self._parameters = {key: (None if value == "" else value) for key, value in parameters.items()}
         self._connect = connect or self._boto3
+        self._connection: Connection | None = None
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
@@ -97,28 +98,12 @@ class Aws:
         return self._clients[service]
 
     def _boto3(self, service: str) -> Any:
-        # Imported here: amazon.aws is not needed where clients are handed in.
-        from ansible_collections.amazon.aws.plugins.module_utils.botocore import (
-            boto3_inventory_conn,
-            get_aws_connection_info,
-        )
-
         if not HAS_BOTOCORE:
             raise DependencyError("The Python libraries boto3 and botocore are needed; install boto3.")
         require_botocore()
-
-        def refuse(msg: str, **_kwargs: Any) -> t.NoReturn:
-            raise DependencyError(str(msg))
-
-        module = SimpleNamespace(params=self._parameters, fail_json=refuse, fail_json_aws=refuse)
-        try:
-            region, endpoint, connection = get_aws_connection_info(module)
-            connection.update(self._client_arguments)
-            return boto3_inventory_conn(
-                conn_type="client", resource=service, region=region, endpoint=endpoint, **connection
-            )
-        except (BotoCoreError, ValueError) as error:
-            raise ServiceError(f"No client for {service}: {error}") from error
+        if self._connection is None:
+            self._connection = Connection(self._parameters, self._client_arguments)
+        return self._connection.client(service)
 
     def unsigned(self) -> Aws:
         """The same connection for calls that carry no credentials and need none (``AssumeRoleWithSAML``).

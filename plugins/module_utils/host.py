@@ -113,6 +113,24 @@ def execute(function: Function, context: Context) -> dict[str, Any]:
     return dict(function(context))
 
 
+def outcome(function: Function, context: Context) -> dict[str, Any]:
+    """The answer, or ``{"failed": True, "msg": …}`` with what is known of the failure: the same on every host.
+
+    Secrets that were learnt on the way stand in ``context.secrets``; what shows the outcome takes them out.
+    """
+    try:
+        return execute(function, context)
+    except FederationError as error:
+        return {**error.facts, "failed": True, "msg": error.message}
+    except Exception as error:  # the one catch-all: whatever escapes must not carry a secret out
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        text = (
+            f"Unexpected {type(error).__name__}: {error} (at {place.name}, line {place.lineno}). This is a defect; "
+            "please report it."
+        )
+        return {"failed": True, "msg": text}
+
+
 def run(module: ModuleLike, function: Function) -> t.NoReturn:
     """The module host: one function, one exit."""
     context = Context(
@@ -120,25 +138,10 @@ def run(module: ModuleLike, function: Function) -> t.NoReturn:
         check_mode=module.check_mode,
         aws=Aws({key: value for key, value in module.params.items() if key in CONNECTION}),
     )
-    try:
-        answer = execute(function, context)
-    except FederationError as error:
-        module.no_log_values.update(context.secrets)
-        _show(module, context)
-        module.fail_json(msg=error.message, **error.facts)
-    except Exception as error:  # the one catch-all: whatever escapes must not carry a secret out
-        module.no_log_values.update(context.secrets)
-        _show(module, context)
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        module.fail_json(
-            msg=f"Unexpected {type(error).__name__}: {error} (at {place.name}, line {place.lineno}). This is a defect; "
-            "please report it."
-        )
+    answer = outcome(function, context)
     module.no_log_values.update(context.secrets)
-    _show(module, context)
-    module.exit_json(**answer)
-
-
-def _show(module: ModuleLike, context: Context) -> None:
     for text in context.warnings:
         module.warn(text)
+    if answer.pop("failed", False):
+        module.fail_json(msg=answer.pop("msg"), **answer)
+    module.exit_json(**answer)

@@ -292,11 +292,16 @@ evidence:
       sample: "2026-08-01T09:00:02.000Z"
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_options import GROUP_OPTIONS
 from ansible_collections.qbusiness.federation.plugins.module_utils.proof import OPTIONS, prove
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(GROUP_OPTIONS, OPTIONS),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -305,11 +310,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(GROUP_OPTIONS, OPTIONS),
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

@@ -269,11 +269,16 @@ lost:
   sample: [the sign-in through it of application assistant (1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c)]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE, TAGS, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.iam.providers import OPTIONS, manage
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import okta_arguments
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(okta_arguments(STATE, TAGS, OPTIONS)),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -282,11 +287,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(okta_arguments(STATE, TAGS, OPTIONS)),
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

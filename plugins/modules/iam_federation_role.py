@@ -309,10 +309,15 @@ lost:
   sample: [role assistant-web (arn:aws:iam::123456789012:role/assistant-web) with its trust policy]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE, TAGS, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.iam.role import OPTIONS, manage
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(STATE, TAGS, OPTIONS),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -321,11 +326,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(STATE, TAGS, OPTIONS),
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

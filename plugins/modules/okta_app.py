@@ -420,11 +420,17 @@ lost:
   sample: ["Okta app Assistant (0oa1gjh63g214q0Hq0g4), through which people sign in"]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.applications import OPTIONS, apply
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import okta_arguments
+
+ARGUMENTS = {
+    "argument_spec": okta_arguments(STATE, OPTIONS),
+    "required_one_of": [("app_id", "label")],
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -433,12 +439,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=okta_arguments(STATE, OPTIONS),
-        required_one_of=[("app_id", "label")],
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

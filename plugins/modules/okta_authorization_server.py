@@ -369,12 +369,17 @@ lost:
   sample: [the claim by which AWS is told who signs in]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import okta_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.authorization_server import apply
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.server_options import OPTIONS
+
+ARGUMENTS = {
+    "argument_spec": okta_arguments(STATE, OPTIONS),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -383,11 +388,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=okta_arguments(STATE, OPTIONS),
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

@@ -133,13 +133,18 @@ authorization_servers:
             - name: Amazon Q Business
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import okta_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.authorization_server_info import (
     OPTIONS,
     servers,
 )
+
+ARGUMENTS = {
+    "argument_spec": okta_arguments(OPTIONS),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -148,8 +153,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=okta_arguments(OPTIONS), supports_check_mode=True)
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

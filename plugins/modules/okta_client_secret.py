@@ -251,11 +251,16 @@ lost:
   sample: [the client secret itself stays, it belongs to the Okta app]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE, TAGS, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import okta_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.client_secret import OPTIONS, apply
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(okta_arguments(), STATE, TAGS, OPTIONS),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -264,11 +269,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(okta_arguments(), STATE, TAGS, OPTIONS),
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

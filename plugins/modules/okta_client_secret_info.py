@@ -131,7 +131,7 @@ secrets:
       sample: false
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import okta_arguments
@@ -140,6 +140,11 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.okta.client_s
     client_secrets,
 )
 
+ARGUMENTS = {
+    "argument_spec": aws_arguments(okta_arguments(OPTIONS)),
+    "supports_check_mode": True,
+}
+
 
 def function(context: Context) -> dict[str, object]:
     """What the module does, for any host."""
@@ -147,8 +152,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=aws_arguments(okta_arguments(OPTIONS)), supports_check_mode=True)
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

@@ -100,10 +100,15 @@ groups:
           status: ACTIVE
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import okta_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.group_info import OPTIONS, groups
+
+ARGUMENTS = {
+    "argument_spec": okta_arguments(OPTIONS),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -112,8 +117,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=okta_arguments(OPTIONS), supports_check_mode=True)
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

@@ -234,11 +234,16 @@ differences:
   sample: ["Recipient is missing, not https://signin.aws.amazon.com/saml"]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_module import OPTIONS, sign_in_once
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.login_options import GROUP_OPTIONS
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(GROUP_OPTIONS, OPTIONS),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -247,11 +252,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(GROUP_OPTIONS, OPTIONS),
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

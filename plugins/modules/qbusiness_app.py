@@ -229,11 +229,17 @@ lost:
   sample: [application assistant (1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c)]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import LIFECYCLE, TAGS, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.application import APPLICATION, OPTIONS
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.converge import converge
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(LIFECYCLE, TAGS, OPTIONS),
+    "required_one_of": [("application_id", "display_name")],
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -242,12 +248,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(LIFECYCLE, TAGS, OPTIONS),
-        required_one_of=[("application_id", "display_name")],
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

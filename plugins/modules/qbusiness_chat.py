@@ -185,10 +185,15 @@ tries:
   sample: 1
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.chat_module import OPTIONS, chat
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(OPTIONS),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -197,11 +202,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(OPTIONS),
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

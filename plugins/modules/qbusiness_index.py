@@ -144,11 +144,17 @@ lost:
   sample: ["index assistant-index (2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d)"]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import LIFECYCLE, TAGS, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.converge import converge
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.index import INDEX, OPTIONS
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(LIFECYCLE, TAGS, OPTIONS),
+    "required_one_of": [("index_id", "display_name")],
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -157,12 +163,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(LIFECYCLE, TAGS, OPTIONS),
-        required_one_of=[("index_id", "display_name")],
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

@@ -158,10 +158,15 @@ lost:
   sample: ["statement vendor-search"]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.permission import OPTIONS, manage
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(STATE, OPTIONS),
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -170,8 +175,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=aws_arguments(STATE, OPTIONS), supports_check_mode=True)
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

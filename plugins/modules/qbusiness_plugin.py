@@ -306,11 +306,17 @@ lost:
   sample: ["plugin leave (2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d): nobody can act through it in chat any more"]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import LIFECYCLE, TAGS, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.converge import converge
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.plugin import OPTIONS, PLUGIN, Plugin
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(LIFECYCLE, TAGS, OPTIONS),
+    "required_one_of": [("plugin_id", "display_name")],
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -319,12 +325,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(LIFECYCLE, TAGS, OPTIONS),
-        required_one_of=[("plugin_id", "display_name")],
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

@@ -205,7 +205,7 @@ lost:
   sample: ["web experience 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d with its URL https://abcdefgh.chat.qbusiness.us-east-1.on.aws/"]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import LIFECYCLE, TAGS, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.converge import converge
@@ -215,6 +215,11 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.web
     WebExperience,
 )
 
+ARGUMENTS = {
+    "argument_spec": aws_arguments(LIFECYCLE, TAGS, OPTIONS),
+    "supports_check_mode": True,
+}
+
 
 def function(context: Context) -> dict[str, object]:
     """What the module does, for any host."""
@@ -222,11 +227,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(LIFECYCLE, TAGS, OPTIONS),
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ web_experiences:
       sample: {"team": "knowledge"}
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.info import info, options
@@ -177,6 +177,11 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.web
     WebExperience,
 )
 
+ARGUMENTS = {
+    "argument_spec": aws_arguments(options(WEB_EXPERIENCE)),
+    "supports_check_mode": True,
+}
+
 
 def function(context: Context) -> dict[str, object]:
     """What the module does, for any host."""
@@ -184,8 +189,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=aws_arguments(options(WEB_EXPERIENCE)), supports_check_mode=True)
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

@@ -109,10 +109,16 @@ lost:
   sample: [statement QBusinessTheme of the policy of bucket theme-bucket]
 """
 
-from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.iam.bucket_statement import OPTIONS, manage
+
+ARGUMENTS = {
+    "argument_spec": aws_arguments(STATE, OPTIONS),
+    "required_if": [("state", "present", ["statement"])],
+    "supports_check_mode": True,
+}
 
 
 def function(context: Context) -> dict[str, object]:
@@ -121,12 +127,7 @@ def function(context: Context) -> dict[str, object]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=aws_arguments(STATE, OPTIONS),
-        required_if=[("state", "present", ["statement"])],
-        supports_check_mode=True,
-    )
-    run(module, function)
+    run(FederationModule(**ARGUMENTS), function)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,115 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""boto3 clients from the connection options of ``amazon.aws``: one session for all services of a connection.
+
+The service models are read through one loader for the whole process: a controller reads them once, and its forks
+inherit them. What reads an environment or a file of credentials is a session, and every connection has its own.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from .errors import DependencyError, ServiceError
+
+try:
+    import boto3
+    import botocore.session
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError
+    from botocore.loaders import create_loader
+
+    HAS_BOTO3 = True
+except ImportError:  # reported by Aws.client, in one sentence
+    HAS_BOTO3 = False
+
+USER_AGENT = "ansible-collection-qbusiness.federation"
+_loaders: dict[str, Any] = {}
+
+
+def _session(profile: str | None) -> Any:
+    """A boto3 session that reads models through the process's loader."""
+    core = botocore.session.get_session()
+    data_path = str(core.get_config_variable("data_path") or "")
+    if data_path not in _loaders:
+        _loaders[data_path] = create_loader(data_path or None)
+    core.register_component("data_loader", _loaders[data_path])
+    return boto3.session.Session(profile_name=profile, botocore_session=core)
+
+
+class Connection:
+    """One way to reach AWS."""
+
+    def __init__(self, parameters: Mapping[str, Any], arguments: Mapping[str, Any]) -> None:
+        """:param parameters: the connection options of ``amazon.aws``
+        :param arguments: arguments of boto3's ``client`` that go before what the options say
+        """
+        self._parameters = dict(parameters)
+        self._arguments = dict(arguments)
+        self._session: Any = None
+
+    def client(self, service: str) -> Any:
+        """A new client.
+
+        :raises DependencyError: options that do not go together
+        :raises ServiceError: no client can be made (no such profile, no region)
+        """
+        # Imported here: amazon.aws is not needed where clients are handed in.
+        from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
+
+        def refuse(msg: str, **_kwargs: Any) -> t.NoReturn:
+            raise DependencyError(str(msg))
+
+        module = SimpleNamespace(params=self._parameters, fail_json=refuse, fail_json_aws=refuse)
+        try:
+            region, endpoint, options = get_aws_connection_info(module)
+            profile = options.pop("profile_name", None)
+            config = Config(user_agent_extra=USER_AGENT)
+            for more in (options.pop("aws_config", None), self._arguments.get("config")):
+                config = config.merge(more) if more else config
+            options.update(self._arguments, config=config)
+            if self._session is None:
+                self._session = _session(profile)
+            return self._session.client(service, region_name=region, endpoint_url=endpoint, **options)
+        except (BotoCoreError, ValueError) as error:
+            raise ServiceError(f"No client for {service}: {error}") from error
+
+
+class _NotSentError(Exception):
+    pass
+
+
+def _do_not_send(**_kwargs: Any) -> t.NoReturn:
+    raise _NotSentError
+
+
+#: A read of each service that tasks use, and what botocore wants of its input.
+_READS: dict[str, tuple[str, dict[str, str]]] = {
+    "qbusiness": ("list_applications", {}),
+    "iam": ("list_roles", {}),
+    "sts": ("get_caller_identity", {}),
+}
+
+
+def warm() -> None:
+    """Load the models, and go through one request of each service until just before it would be sent.
+
+    For a controller before it forks: no connection is opened, no thread started, no credential looked up.
+    """
+    if not HAS_BOTO3:
+        return
+    session = _session(None)
+    for service, (operation, parameters) in _READS.items():
+        client = session.client(
+            service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
+        )
+        client.meta.events.register("before-send", _do_not_send)
+        try:
+            getattr(client, operation)(**parameters)
+        except _NotSentError:
+            pass
