@@ -1,0 +1,97 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The members of the service model's inputs, walked, and the options of the modules that may hold them.
+
+A path is written as in ``CreateRetriever.configuration.native_index_configuration.index_id``: the operation, then the
+members in snake_case, ``[]`` behind a list and ``{}`` behind a map.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import botocore.session
+import yaml
+from botocore import xform_name
+
+VERBS = ("Create", "Update", "Put", "Associate")
+SERVICE = botocore.session.get_session().get_service_model("qbusiness")
+OPERATIONS = tuple(name for name in SERVICE.operation_names if name.startswith(VERBS))
+MODULES = "ansible_collections.qbusiness.federation.plugins.modules"
+
+
+def members_of(shape: Any, path: str, seen: tuple[str, ...] = ()) -> Iterator[str]:
+    """All members below a shape. A shape in itself is walked once: its members are the same again."""
+    kind = shape.type_name
+    if kind == "list":
+        yield from members_of(shape.member, f"{path}[]", seen)
+    elif kind == "map":
+        yield from members_of(shape.value, f"{path}{{}}", seen)
+    elif kind == "structure" and not shape.is_document_type and shape.name not in seen:
+        for name, member in shape.members.items():
+            here = f"{path}.{xform_name(name)}"
+            yield here
+            yield from members_of(member, here, (*seen, shape.name))
+
+
+def all_members(service: Any = SERVICE) -> list[str]:
+    """All members of the inputs of all operations of the four verbs."""
+    found: list[str] = []
+    for name in service.operation_names:
+        if name.startswith(VERBS):
+            found += members_of(service.operation_model(name).input_shape, name)
+    return found
+
+
+@dataclass(frozen=True)
+class ModuleOptions:
+    """What a module takes: by its argument spec, and by its documentation (without fragments)."""
+
+    spec: Mapping[str, Any]
+    documented: Mapping[str, Any]
+
+
+def options_of(module: str) -> ModuleOptions:
+    """The options of a module.
+
+    :raises ModuleNotFoundError: there is no such module
+    """
+    loaded: Any = importlib.import_module(f"{MODULES}.{module}")
+    return ModuleOptions(loaded.ARGUMENTS["argument_spec"], yaml.safe_load(loaded.DOCUMENTATION)["options"])
+
+
+#: Options of documentation fragments that hold members.
+FROM_FRAGMENTS = frozenset({"tags"})
+
+
+def held(options: ModuleOptions, path: str) -> str:
+    """How a module takes what stands at a path of options: ``option``, or ``described`` where an option above it is a
+    dictionary of free form whose description names it; ``""`` when it takes it not at all.
+    """
+    spec: Mapping[str, Any] = options.spec
+    documented: Mapping[str, Any] = options.documented
+    steps = path.split(".")
+    for number, step in enumerate(steps):
+        name, rest = step.rstrip("[]{}"), steps[number + 1 :]
+        option, text = spec.get(name), documented.get(name)
+        if option is None or (text is None and name not in FROM_FRAGMENTS):
+            return ""
+        if not rest:
+            return "option"
+        if "options" not in option:
+            return "described" if option["type"] in ("dict", "list") and _names(text, rest) else ""
+        if step.endswith("[]") != (option["type"] == "list"):
+            return ""
+        spec, documented = option["options"], (text or {}).get("suboptions", {})
+    raise AssertionError(f"{path} has no step")
+
+
+def _names(text: Any, steps: list[str]) -> bool:
+    words = set(re.findall(r"[a-z0-9_]+", " ".join((text or {}).get("description", []))))
+    return all(step.rstrip("[]{}") in words for step in steps)
