@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import model
-from ..aws import wait_for
+from ..aws import Aws, wait_for
 from ..errors import FailedStateError, InputError, NotFoundError, ServiceError
 from ..host import Context
 from ..placeholder import is_placeholder
@@ -167,7 +167,12 @@ def error_text(job: Job) -> str:
 
 def view(context: Context, job: Job) -> dict[str, Any]:
     """A job as the module answers it."""
-    shape = context.aws.output_shape(SERVICE, "ListDataSourceSyncJobs").members["history"].member
+    return shown(context.aws, job)
+
+
+def shown(aws: Aws, job: Job) -> dict[str, Any]:
+    """A job in options and JSON types."""
+    shape = aws.output_shape(SERVICE, "ListDataSourceSyncJobs").members["history"].member
     plain = {key: value for key, value in job.items() if key != "metrics" and not (key == "error" and not value)}
     return {**model.to_options(shape, plain), "metrics": metrics(job)}
 

@@ -15,7 +15,7 @@ from ..errors import InputError, ServiceError
 from ..host import Context
 from ..placeholder import is_placeholder
 from .info import check_ids
-from .sync import PAGE, RUNNING, SERVICE, Job, view
+from .sync import PAGE, RUNNING, SERVICE, Job, shown
 
 LIST = "ListDataSourceSyncJobs"
 #: Source: the service model, ``DataSourceSyncJobStatus``.
@@ -67,5 +67,5 @@ def jobs(context: Context) -> dict[str, Any]:
             for job in history(context.aws, ids, str(parameters.get("status") or ""))
             if not wanted or job.get("executionId") == wanted
         )
-    shown = [{**view(context, job), "running": job.get("status") in RUNNING} for job in islice(found, most)]
-    return {"changed": False, "jobs": shown}
+    found_jobs = [{**shown(context.aws, job), "running": job.get("status") in RUNNING} for job in islice(found, most)]
+    return {"changed": False, "jobs": found_jobs}
