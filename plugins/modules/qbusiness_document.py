@@ -58,8 +58,8 @@ options:
   data_source_id:
     description:
       - The id of a data source of type C(CUSTOM) in whose name the documents are put and taken out.
-      - One that has a sync job running already, perhaps of a run that was cut off, is gone on with and stopped, with a
-        warning. Let nothing else put documents into that data source at the same time.
+      - A sync job of it that is running already, perhaps of a run that was cut off, is gone on with and stopped, with a
+        warning, even when there is no document to put. Let nothing else put documents into that data source.
     type: str
   documents:
     description:
@@ -245,7 +245,7 @@ EXAMPLES = r"""
         title: Travel
         source_uri: https://handbook.example.com/travel
         content:
-          path: files/travel.pdf
+          path: "{{ playbook_dir }}/files/travel.pdf"
       - id: handbook/security
         title: Security
         source_uri: https://handbook.example.com/security

@@ -185,9 +185,7 @@ def test_create_in_batches(world: World, call: Call) -> None:
 
 def test_create_in_batches_of_a_size(world: World, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three of 40 bytes, where one may have 100: two and one."""
-    from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness import documents as module
-
-    monkeypatch.setattr(module, "SIZE_LIMIT", 100)
+    monkeypatch.setattr(document_module, "SIZE_LIMIT", 100)
     documents = [text(f"d{number}", "x" * 40) for number in range(3)]
     assert call(function, **given(world, *documents))["operations"] == [PUT, PUT]
 
@@ -223,7 +221,7 @@ def test_no_change_of_a_data_source_starts_no_job(world: World, call: Call) -> N
     call(function, **options)
     world.cloud.log.clear()
     assert call(function, **options)["changed"] is False
-    assert world.requests() == ["GetDataSource", "ListDocuments"]
+    assert world.requests() == ["GetDataSource", "ListDocuments", "ListDataSourceSyncJobs"]
 
 
 def test_no_change_of_a_file(world: World, call: Call, tmp_path: Path) -> None:
@@ -405,6 +403,39 @@ def test_run_that_was_cut_off_is_finished(world: World, call: Call) -> None:
     assert jobs(world, data_source_id) == ["SUCCEEDED"]
 
 
+def test_run_that_was_cut_off_before_its_last_call_is_finished(world: World, call: Call) -> None:
+    """All documents are there already; only the job has to be stopped."""
+    data_source_id = source(world)
+    options = given(world, sourced(), data_source_id=data_source_id, update="missing")
+    world.cloud.faults.add(Fault("error", "qbusiness", STOP, status=403, code="AccessDeniedException"))
+    with pytest.raises(ServiceError):
+        call(function, **options)
+    assert jobs(world, data_source_id) == ["SYNCING"]
+    assert call(function, **options)["operations"] == [STOP]
+    assert jobs(world, data_source_id) == ["SUCCEEDED"]
+    assert call(function, **options)["changed"] is False
+
+
+def test_documents_of_another_run_are_waited_for(world: World, call: Call) -> None:
+    world.cloud.settings.polls = {"document": 5, "*": 0}
+    call(function, **given(world, wait=False))
+    answer = call(function, **given(world, update="missing"))
+    assert (answer["changed"], answer["documents"][0]["status"]) == (False, "INDEXED")
+    # One that fails meanwhile is put again.
+    world.cloud.faults.add(Fault("failed_end", "qbusiness", PUT))
+    call(function, **given(world, wait=False))
+    answer = call(function, **given(world, update="missing"))
+    assert (answer["put"], answer["documents"][0]["status"]) == ([LEAVE], "UPDATED")
+
+
+def test_documents_of_another_run_are_waited_for_beside_new_ones(world: World, call: Call) -> None:
+    world.cloud.settings.polls = {"document": 8, "*": 0}
+    call(function, **given(world, wait=False))
+    answer = call(function, **given(world, text(), text(TRAVEL), update="missing"))
+    assert answer["put"] == [TRAVEL]
+    assert listed(world) == {LEAVE: "INDEXED", TRAVEL: "INDEXED"}
+
+
 def test_job_that_is_indexing_is_waited_for(world: World, call: Call) -> None:
     data_source_id = source(world)
     where = {"applicationId": world.application_id, "indexId": world.index_id, "dataSourceId": data_source_id}
@@ -453,6 +484,17 @@ def test_check_of_an_object_that_is_not_there_yet(world: World, call: Call) -> N
     planned = call(function, check_mode=True, **given(world, in_s3("leave.txt"), role_arn=reader(world)))
     assert planned["put"] == [LEAVE]
     assert "there is no object" in planned["warnings"][0]
+
+
+def test_check_of_a_file_that_is_not_there_yet(world: World, call: Call, tmp_path: Path) -> None:
+    """A task before would make it."""
+    options = given(world, {"id": LEAVE, "content": {"path": str(tmp_path / "leave.txt")}}, update="changed")
+    planned = call(function, check_mode=True, **options)
+    assert planned["put"] == [LEAVE]
+    assert planned["diff"]["after"] == {LEAVE: {"content_type": "PLAIN_TEXT"}}
+    assert "there is no file" in planned["warnings"][0]
+    with pytest.raises(InputError, match="is no file"):
+        call(function, **options)
 
 
 def test_bad_input(world: World, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

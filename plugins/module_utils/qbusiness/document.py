@@ -14,7 +14,7 @@ import binascii
 import hashlib
 import os
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,8 @@ if t.TYPE_CHECKING:
 
 #: Bytes. https://docs.aws.amazon.com/amazonq/latest/api-reference/API_DocumentContent.html (50 MB)
 SIZE_LIMIT = 50 * 1024 * 1024
+#: Documents of one request. Source: the service model (``Documents``); for deletions a guess.
+BATCH = 10
 SOURCE_URI = "_source_uri"
 ARMS = ("text", "base64", "path", "s3")
 #: The type of a file by its ending. https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/doc-types.html
@@ -100,6 +102,8 @@ class Document:
     shape: Shape
     options: Mapping[str, Any]
     path: str
+    #: Whether this is check mode, where an earlier task may still have to make the file.
+    planned: bool = False
     #: What S3 says of its object, once that was asked: ``ContentLength``, ``LastModified``, ``ETag``.
     head: Mapping[str, Any] = field(default_factory=dict)
 
@@ -120,6 +124,11 @@ class Document:
     @property
     def file(self) -> Path | None:
         return Path(self.content["path"]) if "path" in self.content else None
+
+    @property
+    def file_to_come(self) -> bool:
+        """Whether the file is not there, and need not be."""
+        return self.planned and self.file is not None and not self.file.exists()
 
     # -- checking --
 
@@ -149,6 +158,8 @@ class Document:
             shown = ", ".join(given) if given else "none"
             yield f"{where}: exactly one of {', '.join(ARMS)} is needed, {shown} given"
             return
+        if self.file_to_come:
+            return
         if "base64" in given and self._decoded() is None:
             yield f"{where}.base64: is no base64"
         elif self.file is not None and not self.file.is_file():
@@ -177,6 +188,8 @@ class Document:
     @property
     def size(self) -> int:
         """Bytes that a request carries for it: none for an object in S3."""
+        if self.file_to_come:
+            return 0
         if self.file is not None:
             return self.file.stat().st_size
         return 0 if self.s3 is not None else len(self.data())
@@ -191,7 +204,7 @@ class Document:
 
     def modified(self) -> datetime | None:
         """When its source was changed last; ``None`` for content that stands in the task."""
-        if self.file is not None:
+        if self.file is not None and not self.file_to_come:
             return datetime.fromtimestamp(self.file.stat().st_mtime, tz=UTC)
         return self.head.get("LastModified")
 
@@ -223,6 +236,23 @@ class Document:
         }
         if self.s3 is not None:
             shown["s3"] = dict(self.s3)
-        else:
+        elif not self.file_to_come:
             shown["sha256"] = hashlib.sha256(self.data()).hexdigest()
         return shown
+
+
+def batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    """Requests of at most ten documents, and of no more content than one document may have.
+
+    guess: no page says how large a request may be; one document of the full size has to fit.
+    """
+    batch: list[Document] = []
+    size = 0
+    for item in documents:
+        if batch and (len(batch) == BATCH or size + item.size > SIZE_LIMIT):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += item.size
+    if batch:
+        yield batch

@@ -13,8 +13,8 @@ Source: API_BatchPutDocument, API_ListDocuments, custom-connector-hiw.html.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,14 +26,11 @@ from ..placeholder import is_placeholder
 from ..resource import Call, State, ensure
 from . import document
 from .custom_job import CustomJob
-from .document import SIZE_LIMIT, Document
+from .document import BATCH, Document, batches
+from .document_list import DONE, FAILED, UNDER_WAY, Details, Failure, read_documents, view_of
 from .part import Part
 from .table import SERVICE
 
-#: Documents of one request. Source: the service model (``Documents``); for deletions a guess.
-BATCH = 10
-DONE = frozenset({"INDEXED", "UPDATED"})
-FAILED = frozenset({"FAILED", "DOCUMENT_FAILED_TO_INDEX"})
 #: Reads after which a document that was there before is taken for put, though its ``updatedAt`` is still the old one.
 #: guess: the service moves it with every put, and shows so within about half a minute.
 STALE_READS = 10
@@ -52,23 +49,6 @@ OPTIONS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 3600},
 }
 
-Details = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A document that the service did not take, or could not index."""
-
-    id: str
-    text: str
-    code: str = ""
-
-    @classmethod
-    def of(cls, document_id: str, error: Mapping[str, Any] | None) -> Failure:
-        detail = error or {}
-        text = str(detail.get("errorMessage") or "the service gives no reason")
-        return cls(document_id, text, str(detail.get("errorCode") or ""))
-
 
 class Documents(Part):
     """The documents of a task. States are ``{"there": {id: details}, "put": {id: what was put}}``."""
@@ -83,13 +63,20 @@ class Documents(Part):
         self.source_ids = {**self.parents, "dataSourceId": self.source_id}
         shape = self.aws.input_shape(SERVICE, "BatchPutDocument").members["documents"].member
         given = parameters.get("documents")
-        self.wanted = [Document(shape, item, f"documents[{number}]") for number, item in enumerate(given or [])]
+        self.wanted = [
+            Document(shape, item, f"documents[{number}]", planned=context.check_mode)
+            for number, item in enumerate(given or [])
+        ]
         self.unwanted = list(dict.fromkeys(parameters.get("documents_absent") or []))
         self.given = given is not None
         self.purge = bool(parameters["purge_documents"])
         self.update = str(parameters["update"])
         self.role_arn = str(parameters.get("role_arn") or "")
+        #: What is there, as last seen.
+        self.there: dict[str, Details] = {}
         self.due: list[Document] = []
+        #: Wanted documents of another run that are not indexed yet.
+        self.under_way: set[str] = set()
         self.gone: list[str] = []
         self.failures: list[Failure] = []
         #: The error of a whole request: nothing is sent after it.
@@ -105,41 +92,39 @@ class Documents(Part):
 
     def find(self) -> State | None:
         self.refuse(self._faults())
-        if self.planned:
-            return {"there": {}, "put": {}}
-        if self.job is not None:
-            self.job.check()
-        there = self._listed()
-        if any(there.get(item.id, {}).get("status") == "DELETING" for item in self.wanted):
-            there = self._until_settled({item.id for item in self.wanted}, frozenset({"DELETING"}))
-        return {"there": there, "put": {}}
+        if not self.planned:
+            if self.job is not None:
+                self.job.check()
+            self.there.update(self._listed())
+            if self._in({"DELETING"}):
+                self._settle(frozenset({"DELETING"}))
+        return {"there": self.there, "put": {}}
+
+    def _in(self, statuses: Set[str]) -> set[str]:
+        """Ids of wanted documents that were seen in one of these statuses."""
+        return {item.id for item in self.wanted if self.there.get(item.id, {}).get("status") in statuses}
 
     def _listed(self) -> dict[str, Details]:
         """Documents by id: all of the data source where others than those of the task may be removed."""
         sought = {item.id for item in self.wanted} | set(self.unwanted)
-        source = {"dataSourceIds": [self.source_id]} if self.source_id else {}
         found: dict[str, Details] = {}
-        for item in self.aws.pages(
-            SERVICE, "ListDocuments", "documentDetailList", **self.parents, **source, maxResults=100
-        ):
-            if item.get("status") != "DELETED" and (self.purge or item["documentId"] in sought):
+        for item in read_documents(self.aws, self.parents, self.source_id):
+            if self.purge or item["documentId"] in sought:
                 found[str(item["documentId"])] = item
             if not self.purge and len(found) == len(sought):
                 break
         return found
 
-    def _until_settled(self, ids: set[str], moving: frozenset[str]) -> dict[str, Details]:
-        """Wait until none of them is in a ``moving`` status."""
-        seen: dict[str, Details] = {}
+    def _settle(self, moving: Set[str]) -> None:
+        """Wait until no wanted document is in a ``moving`` status."""
 
         def read() -> Details:
-            seen.clear()
-            seen.update(self._listed())
-            pending = sorted({str(seen[key]["status"]) for key in ids & set(seen)} & moving)
-            return {"status": ", ".join(pending)}
+            seen = self._listed()
+            self.there.clear()
+            self.there.update(seen)
+            return {"status": ", ".join(sorted({str(seen[key]["status"]) for key in self._in(moving)}))}
 
         wait_for(read, lambda state: not (state or {}).get("status"), lambda _seen: "", "a document", self.timeout)
-        return dict(seen)
 
     # -- checking --
 
@@ -158,6 +143,8 @@ class Documents(Part):
         known: dict[str, str] = {}
         for item in self.wanted:
             yield from item.faults(of_data_source=bool(self.source_id))
+            if item.file_to_come:
+                self.context.warn(f"{item.path}: there is no file {item.file} yet.")
             if item.id in known:
                 yield f"{item.path}.id: {item.id!r} is the id of {known[item.id]}, too; once is right"
             known.setdefault(item.id, item.path)
@@ -176,10 +163,9 @@ class Documents(Part):
 
     def check(self, current: State | None) -> None:
         """What S3 says of the objects that may be sent; those that cannot be seen are left to the service."""
-        there = (current or {}).get("there", {})
         self.objects_missing.clear()
         self.wanted = [
-            self._with_head(item) if self._may_be_due(item, there.get(item.id)) else item for item in self.wanted
+            self._with_head(item) if self._may_be_due(item, self.there.get(item.id)) else item for item in self.wanted
         ]
         sized = [item for item in self.wanted if "ContentLength" in item.head]
         sizes = [fault for item in sized for fault in item.size_faults(int(item.head["ContentLength"]))]
@@ -221,26 +207,32 @@ class Documents(Part):
         return modified is None or put is None or modified > put
 
     def creation(self) -> Sequence[Call]:
-        return self.changes({"there": {}, "put": {}})
+        return self.changes({"there": self.there, "put": {}})
+
+    def _compare(self) -> None:
+        self.due = [item for item in self.wanted if self._is_due(item, self.there.get(item.id))]
+        kept = {item.id for item in self.wanted} | set(self.unwanted)
+        unwanted = [*self.unwanted, *(key for key in self.there if self.purge and key not in kept)]
+        self.gone = [key for key in unwanted if self.there.get(key, {}).get("status", "DELETING") != "DELETING"]
+        self.under_way = self._in(UNDER_WAY) - {item.id for item in self.due}
 
     def changes(self, current: State) -> Sequence[Call]:
-        there = current["there"]
-        self.due = [item for item in self.wanted if self._is_due(item, there.get(item.id))]
-        kept = {item.id for item in self.wanted}
-        unwanted = [*self.unwanted, *(key for key in there if self.purge and key not in kept | set(self.unwanted))]
-        self.gone = [key for key in unwanted if key in there and there[key].get("status") != "DELETING"]
-        if not self.due and not self.gone:
+        self._compare()
+        adopted = self.job is not None and not self.planned and self.job.adopt()
+        if self.under_way and self.wait and not (adopted or self.due or self.gone):
+            self._settle(UNDER_WAY)
+            self._compare()
+        if not (adopted or self.due or self.gone):
             return []
         calls = [self._call("BatchPutDocument", partial(self._put, batch)) for batch in batches(self.due)]
         for start in range(0, len(self.gone), BATCH):
             ids = self.gone[start : start + BATCH]
             calls.append(self._call("BatchDeleteDocument", partial(self._delete, ids)))
         if self.job is not None:
-            begin = self.planned or not self.job.adopt()
-            starting = [Call("StartDataSourceSyncJob", self.job.start)] if begin else []
+            starting = [] if adopted else [Call("StartDataSourceSyncJob", self.job.start)]
             calls = [*starting, *calls, Call("StopDataSourceSyncJob", self.job.stop)]
-        last = calls.pop()
-        return [*calls, Call(last.operation, lambda: self._finish(last, there))]
+        last, before = calls.pop(), dict(self.there)
+        return [*calls, Call(last.operation, lambda: self._finish(last, before))]
 
     def _call(self, operation: str, act: Callable[[], None]) -> Call:
         """One whose failure does not keep a sync job from being stopped."""
@@ -303,7 +295,7 @@ class Documents(Part):
 
     def _wait(self, before: Mapping[str, Details]) -> None:
         failed = {item.id for item in self.failures}
-        put = {item.id for item in self.due} - failed
+        put = ({item.id for item in self.due} | self.under_way) - failed
         gone = set(self.gone) - failed
         reads = 0
         seen: dict[str, Details] = {}
@@ -327,7 +319,8 @@ class Documents(Part):
     def _has_arrived(now: Details | None, before: Details | None, reads: int) -> bool:
         if now is None or now.get("status") not in DONE | FAILED:
             return False
-        return before is None or now.get("updatedAt") != before.get("updatedAt") or reads > STALE_READS
+        stale = before is not None and before.get("status") not in UNDER_WAY
+        return not stale or now.get("updatedAt") != (before or {}).get("updatedAt") or reads > STALE_READS
 
     # -- answering --
 
@@ -348,11 +341,9 @@ class Documents(Part):
         return {"there": self._listed(), "put": {item.id: item.shown() for item in self.due}}
 
     def view(self, state: State) -> dict[str, Any]:
-        shape = self.aws.output_shape(SERVICE, "ListDocuments").members["documentDetailList"].member
         shown: dict[str, Any] = {}
         for key, details in sorted(state["there"].items()):
-            plain = {name: value for name, value in details.items() if not (name == "error" and not value)}
-            shown[key] = {**model.to_options(shape, plain), **state["put"].get(key, {})}
+            shown[key] = {**view_of(self.aws, details), **state["put"].get(key, {})}
         return shown
 
     def comparable(self, view: Mapping[str, Any]) -> dict[str, Any]:
@@ -365,23 +356,6 @@ class Documents(Part):
     def identity(self, state: State) -> dict[str, Any]:
         source = {"data_source_id": self.source_id} if self.source_id else {}
         return {**self.parent_options(), **source}
-
-
-def batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
-    """Requests of at most ten documents, and of no more content than one document may have.
-
-    guess: no page says how large a request may be; one document of the full size has to fit.
-    """
-    batch: list[Document] = []
-    size = 0
-    for item in documents:
-        if batch and (len(batch) == BATCH or size + item.size > SIZE_LIMIT):
-            yield batch
-            batch, size = [], 0
-        batch.append(item)
-        size += item.size
-    if batch:
-        yield batch
 
 
 def manage(context: Context) -> dict[str, Any]:

@@ -12,6 +12,7 @@ Source: API_PutGroup, API_GetGroup; aws-qbusiness reference, "Group".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from .. import model
@@ -77,6 +78,17 @@ def read_group(aws: Aws, ids: Mapping[str, str]) -> dict[str, Any] | None:
         return None
     own = {name: ids[name] for name in ("groupName", "dataSourceId") if name in ids}
     return {**own, **status}
+
+
+def group_names(aws: Aws, index: Mapping[str, str], moment: datetime, source_id: str = "") -> Iterator[str]:
+    """Names of the groups of an index, or of one of its data sources, that were put before a moment.
+
+    :param index: ``applicationId``, ``indexId``
+    """
+    source = {"dataSourceId": source_id} if source_id else {}
+    where = {**index, **source, "updatedEarlierThan": moment}
+    for item in aws.pages(SERVICE, "ListGroups", "items", **where, maxResults=10):
+        yield str(item["groupName"])
 
 
 def view_of(state: State) -> dict[str, Any]:
