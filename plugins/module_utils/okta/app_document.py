@@ -109,10 +109,13 @@ def _members(value: Any) -> Any:
 
 def differences(wanted: Wanted, app: Mapping[str, Any]) -> list[str]:
     """The options that are not so yet."""
-    found = _general_differences(wanted.general, app, "")
+    return _general_differences(wanted.general, app, "") + [option_of(member) for member in _settings(wanted, app)]
+
+
+def _settings(wanted: Wanted, app: Mapping[str, Any]) -> Members:
+    """The wanted settings that are not so yet."""
     protocol = wanted.protocol
-    settings = differing(wanted.settings, protocol.current_of(app), protocol.COMPARATORS, same_or_both_empty)
-    return found + [option_of(member) for member in settings]
+    return differing(wanted.settings, protocol.current_of(app), protocol.COMPARATORS, same_or_both_empty)
 
 
 def _general_differences(wanted: Mapping[str, Any], current: Any, path: str) -> list[str]:
@@ -137,8 +140,32 @@ def replacement(app: Mapping[str, Any], wanted: Wanted, kid: str = "") -> Member
     body = merged(body, wanted.general)
     if kid:
         body = merged(body, {"credentials": {"signing": {"kid": kid}}})
-    wanted.protocol.lay(body, wanted.settings)
+    # What means the same already stays as Okta spells it.
+    wanted.protocol.lay(body, _settings(wanted, app))
     return body
+
+
+def replaced(app: Mapping[str, Any], wanted: Wanted, kid: str = "") -> Members:
+    """The app as it will be answered after :func:`replacement`: a map that is sent without a member loses it, and
+    what is sent empty stays absent, or null, where it was."""
+    body = _as_answered(replacement(app, wanted, kid), app)
+    # Okta's own, which some protocols are not sent.
+    body["credentials"] = {**app.get("credentials", {}), **body.get("credentials", {})}
+    return {**copy.deepcopy(dict(app)), **body}
+
+
+def _as_answered(sent: Mapping[str, Any], there: Mapping[str, Any]) -> Members:
+    answer: Members = {}
+    for name, value in sent.items():
+        before = there.get(name)
+        if isinstance(value, Mapping) and isinstance(before, Mapping):
+            answer[name] = _as_answered(value, before)
+        elif same_or_both_empty(value, before):
+            if name in there:
+                answer[name] = copy.deepcopy(before)
+        else:
+            answer[name] = value
+    return answer
 
 
 def new_app(wanted: Wanted) -> Members:

@@ -10,7 +10,6 @@ What is particular to a protocol stands in its settings (:mod:`.protocols`), how
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -338,9 +337,7 @@ class OktaApp(Resource):
             if self._rotation is not None:
                 kid = self._rotation.kid or uuid_like(self._session.origin, str(current["app"]["id"]), "key")
             wanted = app_document.wanted_of(self._protocol, self._named(current), current["app"])
-            body = app_document.replacement(current["app"], wanted, kid)
-            body["credentials"] = {**current["app"].get("credentials", {}), **body.get("credentials", {})}
-            app = {**copy.deepcopy(dict(current["app"])), **body}
+            app = app_document.replaced(current["app"], wanted, kid)
         app["status"] = self._options["status"]
         if self._policy:
             app = merged(app, {"_links": {"accessPolicy": {"href": f"/{self._policy}"}}})

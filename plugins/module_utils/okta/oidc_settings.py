@@ -95,6 +95,12 @@ CATALOG: frozenset[str] = frozenset()
 #: The members of ``credentials.oauthClient``.
 CREDENTIALS = frozenset({"client_id", "token_endpoint_auth_method", "autoKeyRotation", "pkce_required"})
 SHARED = ("redirect_uris", "post_logout_redirect_uris")
+#: What ``frontchannel_logout`` holds → members.
+FRONT_CHANNEL = {
+    "enabled": "participate_slo",
+    "uri": "frontchannel_logout_uri",
+    "session_required": "frontchannel_logout_session_required",
+}
 #: Source: the Apps API, ``refresh_token.leeway``; not answered where it was not sent (recorded).
 LEEWAY = 30
 #: Immutable member → what a replacement would lose.
@@ -151,12 +157,11 @@ def _member(option: str, value: Any) -> Members:
     if option == "auto_key_rotation":
         return {"autoKeyRotation": value}
     if option == "frontchannel_logout":
-        names = {
-            "enabled": "participate_slo",
-            "uri": "frontchannel_logout_uri",
-            "session_required": "frontchannel_logout_session_required",
+        return {
+            FRONT_CHANNEL[key]: item or None if key == "uri" else item
+            for key, item in value.items()
+            if item is not None
         }
-        return {names[key]: item or None if key == "uri" else item for key, item in value.items() if item is not None}
     if isinstance(value, Mapping):
         return {option: {key: copy.deepcopy(item) for key, item in value.items() if item is not None}}
     # guess: that null clears an address, as it is answered
@@ -311,6 +316,8 @@ def faults(options: Mapping[str, Any], current: Mapping[str, Any] | None, making
         return  # another task of this plan makes it: what it has besides is not known
     wanted = wanted_members(options, current or {})
     members = new_members(wanted) if current is None else merged(current, wanted)
+    # What cannot change is refused as such (see refuse), not for what it would not fit.
+    members |= {name: current[name] for name in LOSSES if current and name in current}
     yield from oidc_faults.combinations(options, members, making)
     if current is not None:
         yield from oidc_faults.loss_of_secrets(options, current)

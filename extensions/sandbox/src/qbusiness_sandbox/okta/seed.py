@@ -70,8 +70,9 @@ def _app(org: Org, data: Json) -> tuple[str, str]:
     identifier = str(data.get("id") or new_id("0oa"))
     links = as_object(data.get("_links"))
     embeds = [str(link.get("href", "")).rpartition("/")[2] for link in links.get("appLinks") or []]
+    policy = str(as_object(links.get("accessPolicy")).get("href", "")).rpartition("/")[2]
     credentials, settings = clone(as_object(data.get("credentials"))), clone(as_object(data.get("settings")))
-    secret = as_object(credentials.get("oauthClient")).pop("client_secret", None)
+    secret = credentials.get("oauthClient", {}).pop("client_secret", None)
     settings.pop("emOptInStatus", None)
     name = str(data["name"])
     app = App(
@@ -90,7 +91,7 @@ def _app(org: Org, data: Json) -> tuple[str, str]:
         settings=settings,
         features=list(data.get("features") or []),
         profile=clone(data.get("profile")),
-        policy=org.default_policy(),
+        policy=policy if policy in org.state.policies else org.default_policy(),
         embed=embeds[0] if embeds else "",
         more=more_members.found(org, data),
     )
