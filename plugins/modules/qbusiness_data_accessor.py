@@ -63,8 +63,11 @@ options:
         suboptions:
           document_attribute_filter:
             description:
-              - A filter of document attributes, in snake_case of the members of the service, such as
-                C(and_all_filters), C(or_all_filters), C(not_filter), C(equals_to), C(contains_any), C(greater_than).
+              - A filter of document attributes. It is C(and_all_filters) or C(or_all_filters) (lists of filters),
+                C(not_filter) (a filter), or one of C(equals_to), C(contains_all), C(contains_any), C(greater_than),
+                C(greater_than_or_equals), C(less_than) and C(less_than_or_equals).
+              - Each of the latter has the C(name) of an attribute, and a C(value) that is one of C(string_value),
+                C(string_list_value), C(long_value) and C(date_value).
               - Dates are ISO 8601 texts.
             type: dict
   authentication_detail:
