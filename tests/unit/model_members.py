@@ -48,6 +48,14 @@ SPELLED = {
         "tags",
         "tags are a dictionary as in every module of amazon.aws; this is its value",
     ),
+    "CreateChatResponseConfiguration.response_configurations{}.instruction_collection": (
+        "response_configurations.ALL.instruction_collection",
+        "the map has one key in the service model, ALL, so it is an option with suboptions",
+    ),
+    "UpdateChatResponseConfiguration.response_configurations{}.instruction_collection": (
+        "response_configurations.ALL.instruction_collection",
+        "the map has one key in the service model, ALL, so it is an option with suboptions",
+    ),
     "CreateChatResponseConfiguration.tags[].key": (
         "tags",
         "tags are a dictionary as in every module of amazon.aws; this is its key",
@@ -95,6 +103,18 @@ SPELLED = {
     "CreateRetriever.tags[].value": (
         "tags",
         "tags are a dictionary as in every module of amazon.aws; this is its value",
+    ),
+    "CreateSubscription.principal": (
+        "user",
+        "the structure holds either a user or a group, and both are options at the top",
+    ),
+    "CreateSubscription.principal.group": (
+        "group",
+        "who is subscribed is said at the top, as it is what the subscription is found by",
+    ),
+    "CreateSubscription.principal.user": (
+        "user",
+        "who is subscribed is said at the top, as it is what the subscription is found by",
     ),
     "CreateWebExperience.tags[].key": (
         "tags",

@@ -74,22 +74,27 @@ def held(options: ModuleOptions, path: str) -> str:
     """How a module takes what stands at a path of options: ``option``, or ``described`` where an option above it is a
     dictionary of free form whose description names it; ``""`` when it takes it not at all.
     """
-    spec: Mapping[str, Any] = options.spec
-    documented: Mapping[str, Any] = options.documented
-    steps = path.split(".")
-    for number, step in enumerate(steps):
-        name, rest = step.rstrip("[]{}"), steps[number + 1 :]
-        option, text = spec.get(name), documented.get(name)
-        if option is None or (text is None and name not in FROM_FRAGMENTS):
-            return ""
-        if not rest:
-            return "option"
-        if "options" not in option:
-            return "described" if option["type"] in ("dict", "list") and _names(text, rest) else ""
-        if step.endswith("[]") != (option["type"] == "list"):
-            return ""
-        spec, documented = option["options"], (text or {}).get("suboptions", {})
-    raise AssertionError(f"{path} has no step")
+    return _held(options.spec, options.documented, path.split("."))
+
+
+def _held(spec: Mapping[str, Any], documented: Mapping[str, Any], steps: list[str]) -> str:
+    step, *rest = steps
+    name = step.rstrip("[]{}")
+    option, text = spec.get(name), documented.get(name)
+    if option is None or (text is None and name not in FROM_FRAGMENTS):
+        return ""
+    if not rest:
+        return "option"
+    if "options" not in option:
+        return "described" if option["type"] in ("dict", "list") and _names(text, rest) else ""
+    if step.endswith("[]") != (option["type"] == "list"):
+        return ""
+    inner, described = option["options"], (text or {}).get("suboptions", {})
+    if not step.endswith("{}"):
+        return _held(inner, described, rest)
+    # A map whose keys are options.
+    ways = {_held(inner, described, [key, *rest]) for key in inner}
+    return ways.pop() if len(ways) == 1 else ""
 
 
 def _names(text: Any, steps: list[str]) -> bool:
