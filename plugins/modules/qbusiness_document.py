@@ -204,6 +204,8 @@ options:
       - How long to wait, in seconds.
     type: int
     default: 3600
+notes:
+  - With O(role_arn) the caller needs C(iam:PassRole) for that role.
 seealso:
   - module: qbusiness.federation.qbusiness_datasource
   - module: qbusiness.federation.qbusiness_group

@@ -144,6 +144,8 @@ options:
     type: str
     choices: [always, missing]
     default: always
+notes:
+  - With O(role_arn) the caller needs C(iam:PassRole) for that role.
 seealso:
   - module: qbusiness.federation.okta_group_info
   - module: qbusiness.federation.qbusiness_user

@@ -67,7 +67,8 @@ options:
         type: str
   purge_aliases:
     description:
-      - Whether aliases that are not in O(user_aliases) are removed. Needs O(user_aliases); V([]) there removes all.
+      - Whether aliases that are not in O(user_aliases) are removed, those that others gave, too. Needs
+        O(user_aliases); V([]) there removes all.
     type: bool
     default: false
 notes:

@@ -277,3 +277,17 @@ def test_play(world: World, play: Play) -> None:
     task = {"name": "x", "qbusiness.federation.qbusiness_group": given(world, update="missing")}
     assert [result["changed"] for result in play([task, task]).results] == [True, False]
     assert names(world) == [NAME]
+
+
+def test_play_with_the_members_of_a_group_of_okta(world: World, play: Play) -> None:
+    """As the example of the documentation does."""
+    people = [{"login": login} for login in USERS]
+    world.cloud.seed({"okta": {"users": people, "groups": [{"name": "Knowledge workers", "members": USERS}]}})
+    read = {"name": "Knowledge workers", "include_members": True}
+    users = "{{ found.groups[0].members | map(attribute='email') }}"
+    tasks = [
+        {"name": "x", "qbusiness.federation.okta_group_info": read, "register": "found"},
+        {"name": "y", "qbusiness.federation.qbusiness_group": given(world, users=users)},
+    ]
+    assert play(tasks).results[1]["operations"] == ["PutGroup"]
+    assert [item["userId"] for item in members(world)["memberUsers"]] == USERS
