@@ -65,13 +65,14 @@ options:
         use the application.
       - V(data_source) is assumed by the service to read documents and put them into an index.
       - V(kendra_retriever) is assumed by the service to search an Amazon Kendra index.
+      - V(plugin) is assumed by the service to read the secret by which a plugin signs in to a third party.
       - V(secrets) is assumed by the applications to read the client secret of an OpenID Connect app.
       - V(api_client) is assumed by people who come through the identity provider O(provider_arn) with a program,
         without a web page. It allows conversations and little else.
-      - V(web_experience), V(data_source) and V(kendra_retriever) are for one application each, which has a role of its
-        own; V(secrets) and V(api_client) may be for several.
+      - V(web_experience), V(data_source), V(kendra_retriever) and V(plugin) are for one application each, which has a
+        role of its own; V(secrets) and V(api_client) may be for several.
     type: str
-    choices: [web_experience, data_source, kendra_retriever, secrets, api_client]
+    choices: [web_experience, data_source, kendra_retriever, plugin, secrets, api_client]
   provider_arn:
     description:
       - The ARN of the SAML or OpenID Connect provider in IAM. Needed with O(kind=web_experience) and
@@ -125,7 +126,7 @@ options:
     description:
       - The ARN of a customer managed KMS key that must be used for decryption.
       - With O(kind=web_experience) and V(api_client) the applications' own key, with V(data_source) the key of the
-        documents and of O(secret_arn), with V(secrets) the key of the secret.
+        documents and of O(secret_arn), with V(secrets) and V(plugin) the key of the secret.
     type: str
   buckets:
     description:
@@ -142,7 +143,8 @@ options:
     type: str
   secret_arn:
     description:
-      - The full ARN of a secret. Needed with O(kind=secrets); with V(data_source) the credentials of a connector.
+      - The full ARN of a secret. Needed with O(kind=secrets) and O(kind=plugin); with V(data_source) the credentials of
+        a connector.
     type: str
   vpc_subnet_ids:
     description:
@@ -157,7 +159,7 @@ options:
   policy_name:
     description:
       - The name of the inline policy. Without it C(QBusinessWebExperience), C(QBusinessDataSource),
-        C(QBusinessKendraRetriever), C(QBusinessClientSecret) or C(QBusinessApiClient), by O(kind).
+        C(QBusinessKendraRetriever), C(QBusinessPlugin), C(QBusinessClientSecret) or C(QBusinessApiClient), by O(kind).
       - Another name makes another policy; the one under the former name stays on the role.
     type: str
   additional_statements:

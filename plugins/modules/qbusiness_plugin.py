@@ -54,6 +54,7 @@ options:
       - The secret is an AWS Secrets Manager secret that holds what the third party asks for. The module never reads it.
       - The role is taken by C(qbusiness.amazonaws.com) for the application; it needs C(secretsmanager:GetSecretValue)
         on the secret, and C(kms:Decrypt) on the key where the secret has a key of its own.
+        M(qbusiness.federation.iam_federation_role) makes it with C(kind=plugin).
       - Parts of it that are not given are kept, as long as the suboption is the same.
     type: dict
     suboptions:
@@ -165,6 +166,7 @@ options:
     type: bool
     default: false
 seealso:
+  - module: qbusiness.federation.iam_federation_role
   - module: qbusiness.federation.qbusiness_app
   - name: IAM role for Amazon Q Business plugins
     description: What the role needs.
@@ -172,6 +174,13 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: The role that reads the secret
+  qbusiness.federation.iam_federation_role:
+    name: assistant-plugins
+    kind: plugin
+    application_arn: arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    secret_arn: arn:aws:secretsmanager:us-east-1:123456789012:secret:leave-AbCdEf
+
 - name: The schema in its bucket
   amazon.aws.s3_object:
     bucket: assistant-schemas

@@ -428,9 +428,21 @@ def secrets(secret_arn: str, *, key_arn: str = "") -> list[Statement]:
     return statements
 
 
-def _read_secret(secret_arn: str) -> Statement:
+def plugin(secret_arn: str, *, key_arn: str = "") -> list[Statement]:
+    """What a plugin's role may do. Source: UG/plugin-iam-role.html.
+
+    :param key_arn: the secret's own KMS key; ``""`` for the key that AWS manages
+    """
+    statements = [_read_secret(secret_arn, "AllowQBusinessToGetSecretValue")]
+    if key_arn:
+        # guess: the page names the permission, not the statement; this is the one of the client secret's role
+        statements.append(_decrypt("AllowQBusinessToDecryptSecret", key_arn, [SECRETS_VIA]))
+    return statements
+
+
+def _read_secret(secret_arn: str, sid: str = "AllowsAmazonQToGetSecret") -> Statement:
     return {
-        "Sid": "AllowsAmazonQToGetSecret",
+        "Sid": sid,
         "Effect": "Allow",
         "Action": ["secretsmanager:GetSecretValue"],
         "Resource": [secret_arn],

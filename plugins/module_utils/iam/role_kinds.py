@@ -136,6 +136,13 @@ KINDS: dict[str, Kind] = {
         lambda options: trusts.kendra(_application(options)),
         lambda options: policies.kendra_retriever(_application(options), str(options["kendra_index_id"])),
     ),
+    "plugin": Kind(
+        "QBusinessPlugin",
+        ("application_arn", "secret_arn"),
+        ("kms_key_arn",),
+        lambda options: trusts.plugin(_application(options)),
+        lambda options: policies.plugin(str(options["secret_arn"]), key_arn=_text(options, "kms_key_arn")),
+    ),
     "secrets": Kind(
         "QBusinessClientSecret",
         ("secret_arn",),

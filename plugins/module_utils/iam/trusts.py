@@ -114,6 +114,11 @@ def kendra(application: Application) -> Policy:
     return service_trust([application], "AmazonQKendraAccessPermission", SERVICE, "ArnEquals")
 
 
+def plugin(application: Application) -> Policy:
+    """Source: UG/plugin-iam-role.html."""
+    return service_trust([application], "QBusinessApplicationTrustPolicy", SERVICE, "ArnLike")
+
+
 def secrets(applications: Sequence[Application]) -> Policy:
     """The applications that share the secret.
 
