@@ -97,6 +97,12 @@ class Browser:
     def text(self, css: str) -> str:
         return self.find(css).text
 
+    def sign_in(self, username: str, password: str) -> None:
+        """Fill in Okta's form, which is there or on its way."""
+        self.fill("#okta-signin-username", username)
+        self.fill("#okta-signin-password", password)
+        self.click("#okta-signin-submit")
+
     def picture(self, name: str) -> None:
         """Keep how the page looks now."""
         self.pictures.mkdir(parents=True, exist_ok=True)

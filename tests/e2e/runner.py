@@ -63,7 +63,7 @@ def start(
     }
     command = [str(Path(sys.executable).with_name("ansible-runner")), "run", str(folder), "-p", "run.yml"]
     if arguments:
-        command += ["--cmdline", shlex.join(arguments)]
+        command.append(f"--cmdline={shlex.join(arguments)}")
     process = subprocess.Popen(
         command, env=variables, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -39,12 +39,6 @@ def chromium(cloud: Process, tmp_path: Path) -> Iterator[Browser]:
         yield started
 
 
-def _sign_in(chromium: Browser, username: str, password: str) -> None:
-    chromium.fill("#okta-signin-username", username)
-    chromium.fill("#okta-signin-password", password)
-    chromium.click("#okta-signin-submit")
-
-
 def test_a_person_signs_in_and_asks(chromium: Browser, cloud: Process, deployed: Sample) -> None:
     chromium.open(deployed.url)
     assert chromium.driver.title == "Ask Acme"
@@ -55,12 +49,12 @@ def test_a_person_signs_in_and_asks(chromium: Browser, cloud: Process, deployed:
     assert chromium.driver.current_url.startswith("https://acme.okta.com/")
     chromium.picture("2-okta")
 
-    _sign_in(chromium, deployed.username, "not-the-password")
+    chromium.sign_in(deployed.username, "not-the-password")
     assert "Unable to sign in" in chromium.text("[role=alert]")
     assert chromium.driver.current_url.startswith("https://acme.okta.com/")
     chromium.picture("3-okta-wrong-password")
 
-    _sign_in(chromium, deployed.username, deployed.password)
+    chromium.sign_in(deployed.username, deployed.password)
     chromium.find("#composer")
     assert chromium.driver.current_url == f"{deployed.url}#/chat"
     assert chromium.text("#user") == deployed.username
@@ -93,7 +87,7 @@ def test_a_person_signs_in_and_asks(chromium: Browser, cloud: Process, deployed:
 def test_prompts_keyboard_and_sign_out(chromium: Browser, deployed: Sample) -> None:
     chromium.open(deployed.url)
     chromium.click("#sign-in")
-    _sign_in(chromium, deployed.username, deployed.password)
+    chromium.sign_in(deployed.username, deployed.password)
     chromium.click(".prompt:nth-child(2)")
     assert "Travel policy" in chromium.text(".sources li .title")
 
@@ -109,7 +103,7 @@ def test_prompts_keyboard_and_sign_out(chromium: Browser, deployed: Sample) -> N
 def test_a_refusal_is_shown_with_its_layer(chromium: Browser, cloud: Process, deployed: Sample) -> None:
     cloud.control.fault("error", service="sts", status=403, code="AccessDenied", message="Not this time")
     chromium.open(f"{deployed.url}sign-in")
-    _sign_in(chromium, deployed.username, deployed.password)
+    chromium.sign_in(deployed.username, deployed.password)
     details = chromium.text("#details")
     for text in ("AWS STS", "AccessDenied", "Not this time"):
         assert text in details
