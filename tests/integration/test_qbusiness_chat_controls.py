@@ -337,6 +337,16 @@ def test_chat_controls_bad_input(world: World, call: Call, where: dict[str, Any]
     assert world.writes() == []
 
 
+def test_chat_controls_bad_input_of_the_id(world: World, call: Call) -> None:
+    """Said with the other faults, before the service is asked."""
+    with pytest.raises(InputError) as caught:
+        call(controls, application_id="short", blocked_phrases=["x" * 37])
+    assert {fault.partition(": ")[0] for fault in caught.value.faults} == {"application_id", "blocked_phrases[0]"}
+    with pytest.raises(InputError, match="application_id"):
+        call(controls, application_id="short", state="absent")
+    assert world.requests() == []
+
+
 def test_chat_controls_bad_input_of_an_anonymous_application(world: World, call: Call) -> None:
     anonymous = {"application_id": world.application("open", identityType="ANONYMOUS")}
     world.cloud.log.clear()

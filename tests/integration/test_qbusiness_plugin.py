@@ -470,12 +470,20 @@ def test_plugin_is_found_over_pages(world: World, call: Call, custom: dict[str, 
 def test_plugin_in_a_playbook(world: World, play: Play, custom: dict[str, Any]) -> None:
     """The document is data of the playbook; it is in no output."""
     options = {**custom, "custom_plugin_configuration": settings(DOCUMENT), "plugin_state": "ENABLED"}
-    tasks = [
-        {"qbusiness.federation.qbusiness_plugin": options},
-        {"qbusiness.federation.qbusiness_plugin": options},
-        {"qbusiness.federation.qbusiness_plugin": {**options, "state": "absent"}},
+    name = "qbusiness.federation.qbusiness_plugin"
+    texts = {"json": json.dumps(DOCUMENT), "yaml": yaml.safe_dump(DOCUMENT)}
+    other = yaml.safe_dump({**DOCUMENT, "openapi": "3.0.3"})
+    tasks: list[dict[str, Any]] = [
+        {name: options},
+        {name: options},
+        *(
+            {name: {**options, "custom_plugin_configuration": settings("{{ given }}")}, "vars": {"given": text}}
+            for text in (*texts.values(), other)
+        ),
+        {name: {**options, "state": "absent"}},
     ]
     played = play(tasks, "--diff")
-    assert [result["changed"] for result in played.results] == [True, False, True]
+    assert [result["changed"] for result in played.results] == [True, False, False, False, True, True]
     assert SUMMARY in played.text
+    assert "Kept out of answers" not in json.dumps([result.get("diff") for result in played.results])
     assert listed(world) == []

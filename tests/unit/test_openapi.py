@@ -35,6 +35,16 @@ def test_a_text_is_read_as_json_has_it(text: str, value: Any) -> None:
     assert openapi.parse(text) == value
 
 
+def test_a_text_of_another_class_is_read() -> None:
+    """ansible-core marks texts by classes of its own; libyaml takes plain ones only."""
+
+    class Marked(str):
+        __slots__ = ()
+
+    assert openapi.parse(Marked("a: 1")) == openapi.parse(Marked('{"a": 1}')) == {"a": 1}
+    assert type(openapi.text_of(Marked("a: 1"))) is str
+
+
 def test_data_is_what_its_text_is() -> None:
     data = {200: "a", True: ["x", 1.0, None]}
     assert json.loads(openapi.text_of(data)) == openapi.parse(data) == {"200": "a", "true": ["x", 1, None]}

@@ -108,10 +108,18 @@ class ChatControls(Resource):
     def find(self) -> State | None:
         if is_placeholder(self.application_id):
             return None
+        unfit = self._id_faults()
+        if unfit and self.present:
+            return None  # said with all other faults
+        if unfit:
+            raise InputError(unfit)
         state = read_controls(self.aws, self.application_id)
         if state is None and self.present:
             raise NotFoundError(f"There is no application with the id {self.application_id} (application_id).")
         return None if state is None or not (self.present or is_set(state)) else state
+
+    def _id_faults(self) -> list[str]:
+        return list(model.faults(self.shape.members["applicationId"], self.application_id, "application_id"))
 
     def read(self) -> State:
         return read_controls(self.aws, self.application_id) or {}
@@ -120,7 +128,7 @@ class ChatControls(Resource):
 
     def check(self, current: State | None) -> None:
         state = current or {}
-        found = list(model.faults(self.shape.members["applicationId"], self.application_id, "application_id"))
+        found = self._id_faults()
         for member, value in self.switches.items():
             found += model.faults(self.shape.members[member], value, model.option_name(member))
         found += self._phrase_faults(state)

@@ -35,7 +35,7 @@ class NoDocumentError(ValueError):
 
 def text_of(document: Any) -> str:
     """The document as it is sent: a text as it was given, data as JSON."""
-    return document if isinstance(document, str) else json.dumps(_json_like(document), ensure_ascii=False)
+    return str(document) if isinstance(document, str) else json.dumps(_json_like(document), ensure_ascii=False)
 
 
 def parse(document: Any) -> Any:
@@ -52,7 +52,7 @@ def parse(document: Any) -> Any:
     if yaml is None:
         raise NoDocumentError("it is no JSON, and PyYAML is not there to read it as YAML")
     try:
-        return _json_like(yaml.load(document, Loader=_loader()))
+        return _json_like(yaml.load(str(document), Loader=_loader()))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
