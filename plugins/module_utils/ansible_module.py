@@ -7,19 +7,35 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Sequence
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
-from .arguments import fault_text
+
+class _InvalidOptions(Exception):
+    """Ends the making of a module whose options Ansible's validation has found faults in."""
 
 
 class FederationModule(AnsibleModule):
-    """An AnsibleModule that does not stop at the first fault."""
+    """An AnsibleModule that does not stop at the first fault: the host tells them all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        #: What Ansible's own validation of the options found.
+        self.option_errors: Sequence[Any] = ()
+        try:
+            super().__init__(*args, **kwargs)
+        except _InvalidOptions:
+            self.option_errors = tuple(self.validation_result.errors)
+
+    def warn(self, warning: str, **kwargs: Any) -> None:
+        # Ansible takes the values of no_log options out of everything but warnings.
+        super().warn(remove_values(warning, self.no_log_values), **kwargs)
 
     def fail_json(self, msg: str, **kwargs: Any) -> t.NoReturn:
         # Set, and with errors, only while the options are being validated.
         result = getattr(self, "validation_result", None)
-        if result is not None and result.error_messages:
-            msg = fault_text(result.errors, str(self._name))
+        if result is not None and result.error_messages and not self.option_errors:
+            raise _InvalidOptions
         super().fail_json(msg=msg, **kwargs)

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 #: ``state``, ``wait``, ``wait_timeout``. Fragment: ``lifecycle``.
@@ -24,18 +25,47 @@ TAGS: dict[str, Any] = {
 }
 
 
-def fault_text(errors: Iterable[Any], module: str) -> str:
-    """All that Ansible's own validation of the options found, in the words of Ansible's modules.
+#: Where Ansible's own messages name the option, and the option that it is in.
+_NAMED = (
+    re.compile(r"value of (?P<names>\w+) must be one"),
+    re.compile(r"argument '(?P<names>\w+)' is of type"),
+    re.compile(r"Elements value for option '(?P<names>\w+)'"),
+    re.compile(r"missing required arguments: (?P<names>[\w, ]+?)(?: found in|$)"),
+)
+_PLACE = re.compile(r"found in '?(?P<place>\w+(?: -> \w+)*)'?")
+#: What the check of the service model says of what Ansible has said already.
+_SAID = re.compile(r": (?:is required|.* is none of |.* is no (?:boolean|dictionary|list|number|text)\b)")
+
+
+def fault_text(errors: Iterable[Any], module: str, more: Iterable[str] = ()) -> str:
+    """All that is wrong with the options: what Ansible's own validation found, in the words of Ansible's modules, and
+    what the check of the input says besides.
 
     :param errors: the errors of a validation result
     :param module: the module's name as the task says it
+    :param more: faults, each a sentence that starts with its option
     """
     texts = []
     for error in errors:
         text = str(error.args[0] if error.args else error)
         unknown = type(error).__name__ == "UnsupportedError"
         texts.append(f"Unsupported parameters for ({module}) module: {text}" if unknown else text)
+    said = {path for text in texts for path in _paths(text)}
+    for fault in more:
+        path = re.sub(r"\[\d+\]", "", fault.partition(": ")[0])
+        if not (path in said and _SAID.search(fault)):
+            texts.append(fault)
     return "\n".join(dict.fromkeys(texts))
+
+
+def _paths(text: str) -> Iterator[str]:
+    """The options that a message of Ansible's is about."""
+    place = _PLACE.search(text)
+    start = place["place"].replace(" -> ", ".") + "." if place else ""
+    for pattern in _NAMED:
+        match = pattern.search(text)
+        if match:
+            yield from (start + name for name in match["names"].split(", "))
 
 
 def aws_arguments(*parts: dict[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,9 @@ MISSING = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket"
 class Aws:
     """Clients of one task, by service name."""
 
+    #: Whether no service may be asked.
+    silent = False
+
     def __init__(
         self,
         parameters: Mapping[str, Any],
@@ -214,6 +217,26 @@ class Aws:
                 parameters["Marker"] = page["Marker"]
             else:
                 return
+
+
+class SilentAws(Aws):
+    """The service models alone: what can be said of options without asking a service."""
+
+    silent = True
+
+    def unsigned(self) -> Aws:
+        return self
+
+    def with_credentials(self, credentials: Mapping[str, Any]) -> Aws:
+        return self
+
+    def in_region(self, region: str) -> Aws:
+        return self
+
+    def _call(
+        self, service: str, operation: str, parameters: dict[str, Any], conflict_seconds: float
+    ) -> dict[str, Any]:
+        raise ServiceError(f"{service} {operation} is not asked for while options are checked")
 
 
 def require_botocore() -> None:

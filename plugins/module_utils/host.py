@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import traceback
 import typing as t
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any
 
-from .aws import Aws
+from .arguments import fault_text
+from .aws import Aws, SilentAws
 from .errors import FederationError, InputError
+from .option_faults import further_faults
 from .placeholder import holding
 
 if t.TYPE_CHECKING:
@@ -83,6 +86,11 @@ class ModuleLike(t.Protocol):
     params: dict[str, Any]
     check_mode: bool
     no_log_values: set[str]
+    #: What Ansible's own validation of the options found.
+    option_errors: Sequence[Any]
+
+    @property
+    def _name(self) -> str: ...
 
     def exit_json(self, **kwargs: Any) -> t.NoReturn: ...
     def fail_json(self, msg: str, **kwargs: Any) -> t.NoReturn: ...
@@ -119,10 +127,12 @@ def outcome(function: Function, context: Context) -> dict[str, Any]:
     Secrets that were learnt on the way stand in ``context.secrets``; what shows the outcome takes them out.
     """
     try:
-        return execute(function, context)
+        answer = execute(function, context)
+        _demand_plain(answer)
+        return answer
     except FederationError as error:
         return {**error.facts, "failed": True, "msg": error.message}
-    except Exception as error:  # the one catch-all: whatever escapes must not carry a secret out
+    except (Exception, SystemExit) as error:  # the one catch-all: nothing escapes with a secret, or ends a run
         place = traceback.extract_tb(error.__traceback__)[-1]
         text = (
             f"Unexpected {type(error).__name__}: {error} (at {place.name}, line {place.lineno}). This is a defect; "
@@ -131,8 +141,28 @@ def outcome(function: Function, context: Context) -> dict[str, Any]:
         return {"failed": True, "msg": text}
 
 
+def _demand_plain(value: Any) -> None:
+    """What Ansible can write as JSON.
+
+    :raises TypeError: naming the type of what is nothing of the kind; not its value, which may be secret
+    """
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            _demand_plain(key)
+            _demand_plain(item)
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for item in value:
+            _demand_plain(item)
+    elif value is not None and not isinstance(value, (str, bytes, bool, int, float, date, time)):
+        raise TypeError(f"an answer holds a {type(value).__name__}")
+
+
 def run(module: ModuleLike, function: Function) -> t.NoReturn:
     """The module host: one function, one exit."""
+    if module.option_errors:
+        connection = {key: value for key, value in module.params.items() if key in CONNECTION}
+        more = further_faults(function, Context(module.params, check_mode=True, aws=SilentAws(connection)))
+        module.fail_json(msg=fault_text(module.option_errors, module._name, more))  # noqa: SLF001 (Ansible's own)
     context = Context(
         parameters=module.params,
         check_mode=module.check_mode,

@@ -12,62 +12,54 @@ does it.
 from __future__ import annotations
 
 import json
-import logging
 import sys
 import typing as t
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible.constants import config
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.warnings import deprecate, warn
 from ansible.plugins.action import ActionBase
 
 from ..module_utils import boto_clients
 from ..module_utils.arguments import fault_text
-from ..module_utils.aws import HAS_BOTOCORE
+from ..module_utils.aws import HAS_BOTOCORE, SilentAws
 from ..module_utils.host import CONNECTION, Context, outcome
 from ..module_utils.okta.transport import HAS_REQUESTS
+from ..module_utils.option_faults import further_faults
 from . import shared
+from .process import apart, unlogged
 
 if t.TYPE_CHECKING:
     from types import ModuleType
 
-#: Their messages hold URLs and headers, and ``ANSIBLE_LOG_PATH`` takes up what is logged at INFO.
-TALKATIVE = ("boto3", "botocore", "urllib3", "requests")
 #: Arguments of AnsibleModule that the validator of the argument spec does not know.
 HOST_ONLY = frozenset({"supports_check_mode", "no_log", "bypass_checks", "add_file_common_args"})
-#: A variable of the task that makes the ordinary module run everywhere: C(auto) or C(module).
+#: A variable of the task that makes the ordinary module run everywhere.
 EXECUTION = "qbusiness_execution"
+WAYS = ("auto", "module")
+#: How Ansible writes a module's arguments and answer, unless the module wants it otherwise.
+PROFILE = "legacy"
 
-for _name in TALKATIVE:
-    if logging.getLogger(_name).level == logging.NOTSET:
-        logging.getLogger(_name).setLevel(logging.WARNING)
 try:
     # Once, in the process that forks the workers: they inherit the service models.
-    boto_clients.warm()
-except Exception as error:  # a broken configuration is the task's to report
-    logging.getLogger(__name__).debug("not warmed up: %s", type(error).__name__)
+    with unlogged():
+        boto_clients.warm()
+except Exception:  # noqa: S110 - a broken configuration is the task's to report
+    pass
 
 
-def plain(value: Any) -> Any:
-    """A value as a module would be handed it: JSON types without Ansible's tags, vaulted texts in clear."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [plain(item) for item in value]
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "surrogateescape")
-    return str(value)
+def passed(value: Any, direction: Direction) -> Any:
+    """A value after the way between Ansible and a module: JSON types, without Ansible's tags, vaulted texts in clear.
+
+    :raises TypeError: the value is not for JSON
+    """
+    text = json.dumps(value, cls=get_module_encoder(PROFILE, direction))
+    return json.loads(text, cls=get_module_decoder(PROFILE, direction))
 
 
 class Controller(ActionBase):
@@ -84,7 +76,7 @@ class Controller(ActionBase):
         result: dict[str, Any] = super().run(tmp, variables)
         if self.reason_to_hand_over(variables):
             return self._as_module(result, variables)
-        result.update(self._here())
+        result.update(self._here(variables))
         return result
 
     def _as_module(self, result: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
@@ -99,48 +91,61 @@ class Controller(ActionBase):
 
     def reason_to_hand_over(self, variables: Mapping[str, Any]) -> str:
         """Why the ordinary module has to do it; ``""`` when it comes to the same here."""
-        reasons = {
-            "the variable qbusiness_execution says so": self._templated(variables.get(EXECUTION, "auto")) == "module",
-            "the connection is not local": self._connection.transport != "local",
-            # The task's own become says nothing of one that the play or the command line brings.
-            "become": bool(self._play_context.become or self._connection.become),
-            "async": bool(self._task.async_val),
-            "an environment of the task": any(self._task.environment or ()),
-            "another interpreter than the controller's": not self._own_interpreter(variables),
-            "a library is not there": not (HAS_BOTOCORE and HAS_REQUESTS),
-            "macOS, where forks and TLS do not go together": sys.platform == "darwin",
-        }
-        return next((reason for reason, holds in reasons.items() if holds), "")
+        return next((reason for reason, holds in self._reasons(variables) if holds), "")
+
+    def _reasons(self, variables: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+        way = self._templated(variables.get(EXECUTION, WAYS[0]))
+        if way not in WAYS:
+            raise AnsibleActionFail(f"{EXECUTION}: {way} is none of {', '.join(WAYS)}")
+        yield "the variable qbusiness_execution says so", way == "module"
+        yield "the connection is not local", self._connection.transport != "local"
+        # The task's own become says nothing of one that the play or the command line brings.
+        yield "become", bool(self._play_context.become or self._connection.become)
+        yield "async", bool(self._task.async_val)
+        yield "an environment of the task", self._has_environment()
+        yield "another interpreter than the controller's", not self._own_interpreter(variables)
+        yield "a library is not there", not (HAS_BOTOCORE and HAS_REQUESTS)
+        yield "macOS, where forks and TLS do not go together", sys.platform == "darwin"
+
+    def _has_environment(self) -> bool:
+        """Whether anything is left of the environments of task, blocks, role and play once they are templated."""
+        found: dict[str, Any] = {}
+        self._compute_environment_string(found)
+        return bool(found)
 
     def _own_interpreter(self, variables: Mapping[str, Any]) -> bool:
         """Whether the host's interpreter is this one. Links are not resolved: a virtual environment's interpreter is a
-        link to the one that it was made with."""
+        link to the one that it was made with. One that Ansible would have to look for is another."""
         if self._task.delegate_to:
-            delegated = variables.get("ansible_delegated_vars") or {}
-            variables = delegated.get(self._task.delegate_to) or variables
-        return self._templated(variables.get("ansible_python_interpreter")) == sys.executable
+            variables = (variables.get("ansible_delegated_vars") or {}).get(self._task.delegate_to) or {}
+        named = config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        return self._templated(named).strip() == sys.executable
 
     def _templated(self, value: Any) -> str:
         return str(self._templar.template(value) or "")
 
     # -- what -------------------------------------------------------------------------------------------------------
 
-    def _here(self) -> dict[str, Any]:
+    def _here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         arguments = dict(self.module.ARGUMENTS)
         spec = arguments.pop("argument_spec")
         validator = ArgumentSpecValidator(
             spec, **{name: value for name, value in arguments.items() if name not in HOST_ONLY}
         )
-        validated = validator.validate(plain(self._task.args))
+        validated = validator.validate(passed(self._task.args, Direction.CONTROLLER_TO_MODULE))
         hidden: set[str] = set(validated._no_log_values)  # noqa: SLF001 (has no public name)
         self._tell(validated, hidden)
         parameters = dict(validated.validated_parameters)
         if validated.error_messages:
-            answer = {"failed": True, "msg": fault_text(validated.errors, self._task.action)}
+            connection = {key: value for key, value in parameters.items() if key in CONNECTION}
+            silent = SilentAws(connection, lambda name: shared.aws(connection).client(name))
+            more = further_faults(self.module.function, Context(parameters, check_mode=True, aws=silent))
+            answer = {"failed": True, "msg": fault_text(validated.errors, self._task.action, more)}
         else:
             answer = self._perform(parameters, hidden)
         answer.setdefault("changed", False)
-        answer["invocation"] = {"module_args": parameters}
+        if _shows_invocation(variables):
+            answer["invocation"] = {"module_args": parameters}
         return _clean(answer, hidden)
 
     def _perform(self, parameters: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
@@ -151,12 +156,14 @@ class Controller(ActionBase):
             connect_okta=lambda: shared.okta(parameters),
         )
         try:
-            answer = outcome(self.module.function, context)
-        except SystemExit as error:  # an exit here would end the run of every host
-            answer = {"failed": True, "msg": f"Unexpected exit ({error.code}). This is a defect; please report it."}
+            with apart(self._loader.get_basedir()):
+                answer = outcome(self.module.function, context)
+        except BaseException:  # the task's time is over: what was under way on a connection is not known
+            shared.forget()
+            raise
         hidden.update(context.secrets)
         for text in context.warnings:
-            warn(_clean(text, hidden))
+            warn(remove_values(text, hidden))
         return answer
 
     @staticmethod
@@ -164,7 +171,7 @@ class Controller(ActionBase):
         """Deprecations and doubled options, as a module shows them."""
         for item in validated._deprecations:  # noqa: SLF001 (has no public name)
             deprecate(
-                _clean(item["msg"], hidden),
+                remove_values(item["msg"], hidden),
                 version=item.get("version"),
                 date=item.get("date"),
                 collection_name=item.get("collection_name"),
@@ -173,13 +180,18 @@ class Controller(ActionBase):
             warn(f"Both option {item['option']} and its alias {item['alias']} are set.")
 
 
-def _clean(value: Any, hidden: set[str]) -> Any:
-    """JSON types only, and no secret: what a module's way through standard output and its ``no_log`` values come to.
+def _shows_invocation(variables: Mapping[str, Any]) -> bool:
+    """Whether results hold the options. ansible-core asks its configuration since 2.21, and always showed them before."""
+    if not config.get_configuration_definition("INJECT_INVOCATION"):
+        return True
+    return bool(config.get_config_value("INJECT_INVOCATION", variables=variables))
+
+
+def _clean(answer: Mapping[str, Any], hidden: set[str]) -> dict[str, Any]:
+    """JSON types only, and no secret: what a module's ``no_log`` values and its way through standard output come to.
 
     Booleans and nulls at the top stay, whatever secret they look like, as they do in a module.
     """
-    if isinstance(value, Mapping):
-        kept = {key: item for key, item in value.items() if item is None or isinstance(item, bool)}
-        cleaned = remove_values(json.loads(json.dumps(dict(value), default=plain)), hidden)
-        return {**cleaned, **kept}
-    return remove_values(value, hidden)
+    kept = {key: item for key, item in answer.items() if item is None or isinstance(item, bool)}
+    cleaned: dict[str, Any] = passed({**remove_values(dict(answer), hidden), **kept}, Direction.MODULE_TO_CONTROLLER)
+    return cleaned

@@ -48,14 +48,6 @@ SPELLED = {
         "tags",
         "tags are a dictionary as in every module of amazon.aws; this is its value",
     ),
-    "CreateChatResponseConfiguration.response_configurations{}.instruction_collection": (
-        "response_configurations.ALL.instruction_collection",
-        "the map has one key in the service model, ALL, so it is an option with suboptions",
-    ),
-    "UpdateChatResponseConfiguration.response_configurations{}.instruction_collection": (
-        "response_configurations.ALL.instruction_collection",
-        "the map has one key in the service model, ALL, so it is an option with suboptions",
-    ),
     "CreateChatResponseConfiguration.tags[].key": (
         "tags",
         "tags are a dictionary as in every module of amazon.aws; this is its key",

@@ -234,6 +234,8 @@ class FakeModule:
         self.params = params
         self.check_mode = False
         self.no_log_values: set[str] = set()
+        self.option_errors: Sequence[Any] = ()
+        self._name = "fake"
         self.result: dict[str, Any] = {}
         self.warnings: list[str] = []
 

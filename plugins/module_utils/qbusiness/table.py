@@ -192,6 +192,7 @@ class ServiceResource(Resource):
     def find(self) -> State | None:
         if self._planned():
             return None
+        self._refuse_ids()
         if self.id:
             state = self._get()
             if state is None and self.present:
@@ -272,22 +273,43 @@ class ServiceResource(Resource):
 
     # -- checking and planning --
 
+    def _refuse_ids(self) -> None:
+        """Stop before a read that cannot be right.
+
+        :raises InputError: an id cannot be one; names all else that the model says of the input, too
+        """
+        ids = {member: value for member, value in self._ids().items() if value or member in self.parents}
+        found = list(self._faults_of(ids))
+        if found or self.aws.silent:
+            if self.present:
+                found += self._model_faults()
+                found += [] if self.id else self._missing()
+            raise InputError(found)
+
+    def _faults_of(self, members: Mapping[str, Any]) -> Iterator[str]:
+        for member, value in members.items():
+            shape = self._shape_of(member)
+            if shape is not None:
+                yield from model.faults(shape, value, self.spec.option(member))
+
+    def _model_faults(self) -> Iterator[str]:
+        """What the model says of what is wanted."""
+        yield from self._faults_of(self._sent(self.wanted))
+        if self.tags is not None:
+            yield from model.faults(self.create_shape.members["tags"], tags_to_list(self.tags), "tags")
+
+    def _missing(self) -> Iterator[str]:
+        for member in self.create_shape.required_members:
+            if member not in self.wanted and member not in self.parents:
+                yield f"{self.spec.option(member)}: is required to create the {self.noun}"
+
     def check(self, current: State | None) -> None:
         found = list(self.spec.checks(self.wanted, current)) if self.spec.checks else []
         told = {fault.partition(": ")[0] for fault in found}
-        for member, value in {**self.parents, **self._sent(self.wanted)}.items():
-            shape = self._shape_of(member)
-            if shape is not None:
-                faults = model.faults(shape, value, self.spec.option(member))
-                found.extend(fault for fault in faults if fault.partition(": ")[0] not in told)
+        faults = [*self._faults_of(self._ids() if self.id else self.parents), *self._model_faults()]
+        found += [fault for fault in faults if fault.partition(": ")[0] not in told]
         if current is None:
-            found.extend(
-                f"{self.spec.option(member)}: is required to create the {self.noun}"
-                for member in self.create_shape.required_members
-                if member not in self.wanted and member not in self.parents
-            )
-        if self.tags is not None:
-            found.extend(model.faults(self.create_shape.members["tags"], tags_to_list(self.tags), "tags"))
+            found += self._missing()
         if self.spec.service_checks and not self._planned():
             found.extend(self.spec.service_checks(self, current))
         if found:
