@@ -181,7 +181,7 @@ class Controller(ActionBase):
 
 
 def _shows_invocation(variables: Mapping[str, Any]) -> bool:
-    """Whether results hold the options. ansible-core asks its configuration since 2.21, and always showed them before."""
+    """Whether results hold the options: ansible-core 2.21 asks its configuration, earlier ones always show them."""
     if not config.get_configuration_definition("INJECT_INVOCATION"):
         return True
     return bool(config.get_config_value("INJECT_INVOCATION", variables=variables))

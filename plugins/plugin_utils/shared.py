@@ -52,7 +52,14 @@ def okta(parameters: Mapping[str, Any]) -> OktaSession:
     :param parameters: a task's options
     :raises FederationError: as :func:`..module_utils.okta.session.connect`
     """
-    from ..module_utils.okta.session import connect
+    from ..module_utils.okta.session import connect, scopes_for
 
-    mine = {name: parameters.get(name) for name in OKTA_CONNECTION}
+    mine: dict[str, Any] = {name: parameters.get(name) for name in OKTA_CONNECTION}
+    # A service app's token is for these alone, and the items of a loop may need different ones.
+    mine["okta_scopes"] = scopes_for(parameters)
     return t.cast("OktaSession", _once("okta", mine, lambda: connect(parameters)))
+
+
+def forget() -> None:
+    """Share none of what was made so far."""
+    _made.clear()
