@@ -122,6 +122,37 @@ apps:
       type: str
       returned: always
       sample: "2026-01-31T12:00:00.000Z"
+    orn:
+      description: Its name among all resources of Okta.
+      type: str
+      returned: when Okta says it
+      sample: "orn:okta:idp:00o1gjh63g214q0Hq0g4:apps:example_assistant_1:0oa1gjh63g214q0Hq0g4"
+    features:
+      description: What Okta does with it beside signing people in (provisioning).
+      type: list
+      elements: str
+      returned: when Okta says it
+      sample: []
+    profile:
+      description: Its own attributes, with keys as they were given.
+      type: dict
+      returned: when it has some
+      sample: {"costCenter": "4711"}
+    licensing:
+      description: How many seats it has.
+      type: dict
+      returned: when Okta says it
+      sample: {"seat_count": 0}
+    express_configuration:
+      description: How it was set up by Okta itself.
+      type: dict
+      returned: when it was
+      sample: {}
+    universal_logout:
+      description: Whether it takes part in universal logout.
+      type: dict
+      returned: when Okta says it
+      sample: {"status": "DISABLED"}
     credentials:
       description: How it proves itself; C(oauth_client) of an OpenID Connect app, without any secret.
       type: dict

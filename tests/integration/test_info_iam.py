@@ -21,6 +21,7 @@ from ansible_collections.qbusiness.federation.plugins.modules import (
 )
 from conftest import Call, Play
 from iam_metadata import metadata
+from info_world import undocumented
 from qbusiness_sandbox.cloud import Cloud, Fault
 
 ACCOUNT = "123456789012"
@@ -36,12 +37,14 @@ Witness = Callable[[str], Any]
 def providers(call: Call, **options: Any) -> list[dict[str, Any]]:
     answer = call(iam_federation_provider_info.function, **options)
     assert answer["changed"] is False
+    assert undocumented(iam_federation_provider_info.function, "providers", answer["providers"]) == set()
     return list(answer["providers"])
 
 
 def roles(call: Call, **options: Any) -> list[dict[str, Any]]:
     answer = call(iam_federation_role_info.function, **options)
     assert answer["changed"] is False
+    assert undocumented(iam_federation_role_info.function, "roles", answer["roles"]) == set()
     return list(answer["roles"])
 
 
@@ -54,7 +57,7 @@ def trust(principal: dict[str, Any], action: str = "sts:AssumeRole") -> str:
 def made(call: Call, cloud: Cloud) -> dict[str, dict[str, Any]]:
     """A provider of each type, as the writing module answered them; the log is empty afterwards."""
     issuer = f"https://{cloud.okta_host}/oauth2/default"
-    answers = {
+    answers: dict[str, dict[str, Any]] = {
         "saml": {"name": "okta", "saml_metadata_document": metadata(), "tags": {"Team": "a"}},
         "oidc": {"type": "oidc", "url": issuer, "client_ids": ["two", "one"]},
     }

@@ -26,6 +26,7 @@ from ansible_collections.qbusiness.federation.plugins.modules import (
     okta_group_info,
 )
 from conftest import Call, OktaHttp, Play
+from info_world import undocumented
 from okta_servers import AWS_WRITES, CLIENT, OTHER, Org
 from okta_world import GIVEN, LABEL, METADATA, OIDC, reads, secrets_of
 from qbusiness_sandbox.cloud import Cloud, Fault
@@ -56,6 +57,7 @@ def people(cloud: Cloud) -> dict[str, str]:
 def apps(call: Call, **options: Any) -> list[dict[str, Any]]:
     answer = call(okta_app_info.function, **options)
     assert answer["changed"] is False
+    assert undocumented(okta_app_info.function, "apps", answer["apps"]) == set()
     return list(answer["apps"])
 
 
@@ -149,6 +151,7 @@ def test_members_of_a_group_by_name_over_pages(
     cloud.settings.page_size = 2
     answer = call(okta_group_info.function, name=GROUP, include_members=True)
     [group] = answer["groups"]
+    assert undocumented(okta_group_info.function, "groups", [group]) == set()
     assert (answer["changed"], group["id"], group["name"]) == (False, people[GROUP], GROUP)
     assert [member["login"] for member in group["members"]] == USERS[:6]
     assert [member["id"] for member in group["members"]] == [people[login] for login in USERS[:6]]
@@ -197,6 +200,7 @@ def test_a_server_with_what_others_put_on_it(call: Call, okta_http: OktaHttp, cl
     answer = call(okta_authorization_server_info.function, server="default")
     [found] = answer["authorization_servers"]
     assert answer["changed"] is False and org.writes() == []
+    assert undocumented(okta_authorization_server_info.function, "authorization_servers", [found]) == set()
     same = set(made["authorization_server"]) - {"policy", "scopes", "last_updated"}
     assert {key: found[key] for key in same} == {key: made["authorization_server"][key] for key in same}
     assert (found["server_id"], found["issuer"]) == (made["server_id"], made["issuer"])
@@ -248,6 +252,8 @@ def test_client_secrets_without_any_value(call: Call, cloud: Cloud, okta_http: O
     assert {item["id"]: item["status"] for item in answer["client_secrets"]} == listed
     assert sorted(listed.values()) == ["ACTIVE", "INACTIVE"]
     [stored] = answer["secrets"]
+    for key in ("client_secrets", "secrets"):
+        assert undocumented(okta_client_secret_info.function, key, answer[key]) == set()
     same = ("arn", "name", "description", "kms_key_id", "tags", "deletion_date")
     assert {key: stored[key] for key in same} == {key: made["secret"][key] for key in same}
     assert stored["created_date"] == world.described()["CreatedDate"].isoformat()

@@ -23,6 +23,7 @@ from ansible_collections.qbusiness.federation.plugins.modules import (
     qbusiness_web_experience_info,
 )
 from conftest import Call, Play
+from info_world import undocumented
 from qbusiness_sandbox.cloud import Cloud, Fault
 from resource_world import KINDS, Kind, World, camel, make_world, s3_document
 
@@ -71,6 +72,7 @@ def read(call: Call, reading: Reading, world: World, **options: Any) -> list[dic
     answer = call(reading.function, **{**reading.kind.where(world), **options})
     assert answer["changed"] is False
     assert world.writes() == []
+    assert undocumented(reading.function, reading.plural, answer[reading.plural]) == set()
     return list(answer[reading.plural])
 
 
@@ -241,6 +243,7 @@ def test_sync_jobs_the_newest_first_with_numbers(world: World, source: dict[str,
     jobs = call(qbusiness_datasource_sync_info.function, **source)["jobs"]
     assert [job["execution_id"] for job in jobs] == ids[::-1]
     assert world.requests() == ["ListDataSourceSyncJobs"] * 3
+    assert undocumented(qbusiness_datasource_sync_info.function, "jobs", jobs) == set()
     seen = world.q.list_data_source_sync_jobs(**{camel(name): value for name, value in source.items()})["history"][0]
     assert jobs[0]["status"] == seen["status"] == "SUCCEEDED"
     assert jobs[0]["running"] is False
