@@ -61,7 +61,9 @@ def start(
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         **(environment or {}),
     }
-    command = [str(Path(sys.executable).with_name("ansible-runner")), "run", str(folder), "-p", "run.yml"]
+    # As AWX starts it: the runner's own record of the environment would hold what the environment holds.
+    program = str(Path(sys.executable).with_name("ansible-runner"))
+    command = [program, "run", str(folder), "-p", "run.yml", "--omit-env-files"]
     if arguments:
         command.append(f"--cmdline={shlex.join(arguments)}")
     process = subprocess.Popen(

@@ -59,6 +59,7 @@ def run(cloud: Process, folder: Path, playbook: str, *arguments: str, password: 
     )
     code, output = worker.finish()
     (left / "output.txt").write_text(output, encoding="utf-8")
+    print(output[-3000:])
     assert (left / "ansible.log").exists(), output[-3000:]
     assert (left / "ansible.log").stat().st_size > 1_000
     return code
