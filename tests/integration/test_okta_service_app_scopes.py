@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -14,15 +13,10 @@ import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import ServiceError
 from ansible_collections.qbusiness.federation.plugins.modules import okta_authorization_server, okta_client_secret
 from conftest import Call, OktaHttp
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from okta_servers import CLIENT
 from qbusiness_sandbox.cloud import Cloud
 from secret_world import NAME, World
-
-
-def _number(value: int) -> str:
-    return base64.urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()
+from service_world import service_app
 
 
 @pytest.fixture
@@ -30,31 +24,7 @@ def granted(okta_http: OktaHttp) -> Callable[..., dict[str, str]]:
     """The connection options of a service app with these scopes."""
 
     def make(*scopes: str) -> dict[str, str]:
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        numbers = key.public_key().public_numbers()
-        jwk = {"kty": "RSA", "kid": "one", "use": "sig", "e": _number(numbers.e), "n": _number(numbers.n)}
-        body = {
-            "name": "oidc_client",
-            "label": "Automation",
-            "signOnMode": "OPENID_CONNECT",
-            "credentials": {"oauthClient": {"token_endpoint_auth_method": "private_key_jwt"}},
-            "settings": {
-                "oauthClient": {
-                    "application_type": "service",
-                    "grant_types": ["client_credentials"],
-                    "response_types": ["token"],
-                    "jwks": {"keys": [jwk]},
-                }
-            },
-        }
-        app = okta_http.post("/api/v1/apps", json=body).json()
-        for scope in scopes:
-            grant = {"scopeId": scope, "issuer": okta_http.url}
-            assert okta_http.post(f"/api/v1/apps/{app['id']}/grants", json=grant).status_code == 201
-        pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        return {"okta_api_token": "", "okta_client_id": app["id"], "okta_private_key": pem.decode()}
+        return service_app(okta_http, *scopes)
 
     return make
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -20,12 +21,12 @@ import pytest
 import requests
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError, ServiceError
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as session_module
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.pacing import PATIENCE, rate_wait
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.session import (
     OktaSession,
     connect,
     eventually,
     path_of,
-    rate_wait,
     scopes_for,
 )
 from cryptography.hazmat.primitives import serialization
@@ -219,10 +220,13 @@ def test_how_long_is_waited(headers: Mapping[str, str], least: float, most: floa
 
 
 def test_a_rate_limit_that_stays_ends_in_an_error(pauses: list[float]) -> None:
-    session, _unused = opened(*[(429, {}, error("E0000047"))] * session_module.RATE_TRIES)
+    """Not before many resets: a bucket that many hosts share gives each its turn in time."""
+    full = {"Date": DATE, "X-Rate-Limit-Reset": str(EPOCH + 60), "X-Rate-Limit-Limit": "10"}
+    session, script = opened(*[(429, full, error("E0000047"))] * 20)
     with pytest.raises(ServiceError, match="E0000047"):
         session.get("apps")
-    assert len(pauses) == session_module.RATE_TRIES - 1
+    assert PATIENCE - 75 < sum(pauses) <= PATIENCE and len(script.seen) == len(pauses) + 1 == 10
+    assert script.seen[-1].headers["X-Okta-Retry-Count"] == "9"
 
 
 @pytest.mark.parametrize("failure", [(503, {}, b"<html>"), requests.ConnectionError("x"), requests.Timeout("x")])
@@ -378,13 +382,61 @@ def test_a_token_is_renewed_once() -> None:
     ("body", "words"),
     [
         ({"error": "invalid_scope", "error_description": "One or more scopes are not allowed."}, "invalid_scope: One"),
-        ({"error": "invalid_dpop_proof", "error_description": "The DPoP proof JWT header is missing."}, "Possession"),
+        ({"error": "invalid_scope", "error_description": "x"}, r"asks for okta\.apps\.read: .*0oaservice.*okta_scopes"),
     ],
 )
 def test_a_service_app_that_is_refused(body: dict[str, str], words: str) -> None:
     session, _unused = service_app((400, {}, body), key=pem(RSA_KEY))
     with pytest.raises(ServiceError, match=words):
         session.get("apps")
+
+
+def test_a_proof_of_possession(pauses: list[float]) -> None:
+    """PyJWT is the witness of the proofs."""
+    no_proof = {"error": "invalid_dpop_proof", "error_description": "The DPoP proof JWT header is missing."}
+    session, script = service_app(
+        (400, {}, no_proof),
+        (400, {"DPoP-Nonce": "n1"}, {"error": "use_dpop_nonce"}),
+        (200, {"dpop-nonce": "n2"}, {"access_token": "at", "token_type": "DPoP"}),
+        (503, {}, b""),
+        (200, {}, {}),
+        key=pem(RSA_KEY),
+    )
+    session.get("apps", "a@b", limit=5)
+    assert len(pauses) == 1
+    bare, *proved = script.seen
+    assert "DPoP" not in bare.headers and [r.headers.get("Authorization") for r in proved[2:]] == ["DPoP at"] * 2
+    proofs = [str(request.headers["DPoP"]) for request in proved]
+    keys = [jwt.PyJWK(jwt.get_unverified_header(proof)["jwk"]) for proof in proofs]
+    claims = [jwt.decode(proof, key, algorithms=["ES256"]) for proof, key in zip(proofs, keys, strict=True)]
+    assert {jwt.get_unverified_header(proof)["typ"] for proof in proofs} == {"dpop+jwt"}
+    assert len({str(jwt.get_unverified_header(proof)["jwk"]) for proof in proofs}) == 1
+    assert [claim.get("nonce") for claim in claims] == [None, "n1", None, None]
+    assert [(claim["htm"], claim["htu"]) for claim in claims] == [("POST", f"{ORG}/oauth2/v1/token")] * 2 + [
+        ("GET", f"{ORG}/api/v1/apps/a%40b")
+    ] * 2
+    digest = base64.urlsafe_b64encode(hashlib.sha256(b"at").digest()).rstrip(b"=").decode()
+    assert [claim.get("ath") for claim in claims] == [None, None, digest, digest]
+    assert len({claim["jti"] for claim in claims}) == len(claims)
+    # a token that runs out later is asked for with a proof and the nonce at once
+    script.answers += [(401, {}, error("E0000011")), (200, {}, {"access_token": "at2", "token_type": "DPoP"})]
+    script.answers.append((200, {}, {}))
+    session.get("apps")
+    [asked] = [r for r in script.seen[6:] if str(r.url).endswith("/token")]
+    assert jwt.decode(str(asked.headers["DPoP"]), keys[0], algorithms=["ES256"])["nonce"] == "n2"
+
+
+def test_a_proof_that_stays_refused_ends_in_an_error() -> None:
+    refused: Answer = (400, {}, {"error": "invalid_dpop_proof", "error_description": "The DPoP proof JWT is invalid."})
+    session, script = service_app(*[refused] * 5, key=pem(RSA_KEY))
+    with pytest.raises(ServiceError, match="invalid_dpop_proof"):
+        session.get("apps")
+    assert len(script.seen) == 2
+    again: Answer = (400, {"dpop-nonce": "n"}, {"error": "use_dpop_nonce"})
+    session, script = service_app(refused, *[again] * 5, key=pem(RSA_KEY))
+    with pytest.raises(ServiceError, match="use_dpop_nonce"):
+        session.get("apps")
+    assert len(script.seen) == 3
 
 
 def test_paths_are_quoted() -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from .errors import body_of
-from .session import rate_wait
+from .pacing import rate_wait
 from .transport import NoAnswerError, Transport
 
 #: The org's own server knows every client of the org.

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 import time
@@ -72,6 +73,10 @@ def client_assertion(client_id: str, key: Any, key_id: str, audience: str) -> st
         "exp": now + ASSERTION_SECONDS,
         "jti": str(uuid.uuid4()),
     }
+    return _signed(head, claims, key)
+
+
+def _signed(head: Mapping[str, Any], claims: Mapping[str, Any], key: Any) -> str:
     signed = f"{_encoded(_json(head))}.{_encoded(_json(claims))}"
     return f"{signed}.{_encoded(_signature(key, signed.encode()))}"
 
@@ -116,6 +121,32 @@ def _signature(key: Any, data: bytes) -> bytes:
         return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
     first, second = utils.decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256())))
     return first.to_bytes(32, "big") + second.to_bytes(32, "big")
+
+
+# -- proof of possession (RFC 9449) -------------------------------------------------------------------------------
+
+
+def new_proof_key() -> Any:
+    """A key of the curve P-256 for one session's proofs; it is kept nowhere."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def dpop_proof(key: Any, method: str, url: str, *, access_token: str = "", nonce: str = "") -> str:
+    """A proof that the sender of one request holds the key.
+
+    :param key: from :func:`new_proof_key`
+    :param url: the request's, without query
+    :param access_token: what the request carries; its hash goes into the proof
+    :param nonce: the server's, where it demands one
+    """
+    point = key.public_key().public_numbers()
+    jwk = {"kty": "EC", "crv": "P-256", **{name: _encoded(getattr(point, name).to_bytes(32, "big")) for name in "xy"}}
+    claims = {"htm": method, "htu": url, "iat": int(time.time()), "jti": str(uuid.uuid4())}
+    if access_token:
+        claims["ath"] = _encoded(hashlib.sha256(access_token.encode()).digest())
+    if nonce:
+        claims["nonce"] = nonce
+    return _signed({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk}, claims, key)
 
 
 # -- a token of Okta ------------------------------------------------------------------------------------------------

@@ -6,28 +6,25 @@
 
 from __future__ import annotations
 
-import random
 import time
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..errors import InputError, ServiceError
 from .browser import org_origin
-from .credentials import ApiToken, Credentials, ServiceApp
+from .credentials import NONCE, TOKEN_PATH, ApiToken, Credentials, ServiceApp
 from .errors import NOT_FOUND, body_of, no_answer, refusal
+from .pacing import RateLimit, backoff
 from .transport import NoAnswerError, Transport
 
 if t.TYPE_CHECKING:
     from requests import Response
 
-#: How often a request is sent at most: when Okta's rate limit is reached, and when it fails or gets no answer.
-RATE_TRIES = 6
+#: How often a request is sent at most when it fails or gets no answer.
 FAULT_TRIES = 4
-#: Buckets are a minute long; more than so many seconds are never waited for at once.
-LONGEST_WAIT = 75.0
 PASSING = frozenset({423, 500, 502, 503, 504})
 #: A POST may have done its work when its answer is lost: it is never repeated.
 REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
@@ -130,80 +127,90 @@ class OktaSession:
         more: dict[str, Any] = {"params": dict(params or {})}
         if body is not None:
             more["json"] = body
-        limited, faults, renewed = 0, 0, False
+        tries, renewed = Tries(), set[str]()
+        url = f"{self.origin}{urlsplit(path).path}"
         while True:
-            headers["Authorization"] = self._credentials.header(self.origin, self._form)
-            try:
-                answer = self._once(method, path, headers, more)
-            except ServiceError:
-                faults += 1
-                if method not in REPEATABLE or faults >= FAULT_TRIES:
-                    raise
-                time.sleep(_backoff(faults))
+            headers |= self._credentials.headers(method, url, self._form)
+            answer = self._tried(tries, method, path, headers, more)
+            if answer is None:
                 continue
-            status = answer.status_code
-            if status < 300:
+            if answer.status_code < 300:
                 return answer
-            if status == 429 and limited + 1 < RATE_TRIES:
-                limited += 1
-                time.sleep(rate_wait(answer.headers, limited))
-            elif status in PASSING and method in REPEATABLE and faults + 1 < FAULT_TRIES:
-                faults += 1
-                time.sleep(_backoff(faults))
-            elif status == 401 and not renewed and self._credentials.renew():
-                renewed = True
-            else:
+            what = self._credentials.renew(answer) if _refused(answer) else ""
+            if not what or what in renewed:
                 raise refusal(answer, self._credentials.secrets)
-            headers["X-Okta-Retry-For"] = answer.headers.get("X-Okta-Request-Id", "")
-            headers["X-Okta-Retry-Count"] = str(limited + faults + renewed)
+            renewed.add(what)
+            tries.note(answer)
 
-    def _once(self, method: str, path: str, headers: Mapping[str, str], more: Mapping[str, Any]) -> Response:
+    def _tried(
+        self, tries: Tries, method: str, path: str, headers: Mapping[str, str], more: Mapping[str, Any]
+    ) -> Response | None:
+        """One request; ``None`` when it is to be sent again, which has been waited for.
+
+        :raises ServiceError: no answer came, and it may not be sent again
+        """
+        repeatable = method in REPEATABLE or path == TOKEN_PATH
         try:
-            return self._http.send(method, path, headers=headers, **more)
+            answer = self._http.send(method, path, headers={**headers, **tries.headers}, **more)
         except NoAnswerError as error:
-            raise no_answer(method, urlsplit(path).path, error.kind) from None
+            if not repeatable or not tries.fault():
+                raise no_answer(method, urlsplit(path).path, error.kind) from None
+        else:
+            limited = answer.status_code == 429
+            again = tries.limit(answer) if limited else answer.status_code in PASSING and repeatable and tries.fault()
+            if not again:
+                return answer
+            tries.note(answer)
+        time.sleep(tries.pause)
+        return None
 
-    def _form(self, path: str, form: Mapping[str, str]) -> Any:
-        """The JSON answered to a form, sent without authorization."""
-        limited = 0
+    def _form(self, path: str, sign: Callable[[], tuple[Mapping[str, str], Mapping[str, str]]]) -> Response:
+        """What is answered to a form, sent without the session's authorization and signed anew for each try."""
+        tries = Tries()
         while True:
-            answer = self._once("POST", path, {"Accept": JSON}, {"data": dict(form)})
-            if answer.status_code == 429 and limited + 1 < RATE_TRIES:
-                limited += 1
-                time.sleep(rate_wait(answer.headers, limited))
-                continue
-            body = body_of(answer)
-            if answer.status_code < 300 and isinstance(body, Mapping):
-                return body
-            error = refusal(answer, self._credentials.secrets)
-            if error.code in ("invalid_dpop_proof", "use_dpop_nonce"):
-                raise ServiceError(
-                    f"{error.message} The service app demands DPoP, which this collection does not speak: switch "
-                    "'Require Demonstrating Proof of Possession' off in its general settings.",
-                    code=error.code,
-                )
-            raise error
+            form, headers = sign()
+            answer = self._tried(tries, "POST", path, {"Accept": JSON, **headers}, {"data": dict(form)})
+            if answer is not None:
+                return answer
 
 
-def rate_wait(headers: Mapping[str, str], attempt: int) -> float:
-    """Seconds to wait after a 429, by Okta's own clock: reset − date + 1 s, and jitter.
+def _refused(answer: Response) -> bool:
+    """Whether other credentials might be taken: a token that is worth nothing any more, or a proof without a nonce.
 
-    Okta sends no Retry-After (recorded). The limit of concurrent requests has no useful reset: short, growing pauses.
-    Source: https://developer.okta.com/docs/reference/rl-best-practices/
+    Okta's SDK also takes 400 for the second (okta-sdk-python, ``request_executor.py``).
     """
-    concurrency = headers.get("X-Rate-Limit-Limit") == "0"
-    try:
-        now = parsedate_to_datetime(headers["Date"]).timestamp()
-        seconds = int(headers["X-Rate-Limit-Reset"]) - now + 1
-    except (KeyError, ValueError):
-        concurrency, seconds = True, 0.0
-    if concurrency:
-        return _backoff(attempt)
-    return min(max(seconds, 1.0), LONGEST_WAIT) + random.uniform(0, 1)
+    return answer.status_code == 401 or (answer.status_code == 400 and bool(answer.headers.get(NONCE)))
 
 
-def _backoff(attempt: int) -> float:
-    return float(min(0.5 * 2**attempt, 15) * random.uniform(0.5, 1))
+@dataclass
+class Tries:
+    """What became of one request so far. ``pause``: seconds until the next try. ``headers``: how Okta's own SDKs mark a
+    request that is sent again."""
+
+    pause: float = 0.0
+    headers: dict[str, str] = field(default_factory=dict)
+    _faults: int = 0
+    _limit: RateLimit = field(default_factory=RateLimit)
+
+    def fault(self) -> bool:
+        """Whether to send it again after a fault."""
+        self._faults += 1
+        self.pause = backoff(self._faults)
+        return self._faults < FAULT_TRIES
+
+    def limit(self, answer: Response) -> bool:
+        """Whether to send it again after it met the rate limit."""
+        again = self._limit.waits(answer.headers)
+        self.pause = self._limit.pause
+        return again
+
+    def note(self, answer: Response) -> None:
+        """Take down what the next try says of this one."""
+        count = int(self.headers.get("X-Okta-Retry-Count", 0)) + 1
+        self.headers = {
+            "X-Okta-Retry-For": answer.headers.get("X-Okta-Request-Id", ""),
+            "X-Okta-Retry-Count": str(count),
+        }
 
 
 def eventually(act: Callable[[], T], tries: int = 5) -> T:
@@ -217,7 +224,7 @@ def eventually(act: Callable[[], T], tries: int = 5) -> T:
         except ServiceError as error:
             if error.code != NOT_FOUND:
                 raise
-            time.sleep(_backoff(attempt - 1))
+            time.sleep(backoff(attempt - 1))
     return act()
 
 
@@ -276,4 +283,4 @@ def connect(parameters: Mapping[str, Any]) -> OktaSession:
     if token:
         return OktaSession(origin, ApiToken(token))
     key_id = str(parameters.get("okta_private_key_id") or "")
-    return OktaSession(origin, ServiceApp(client, key, key_id, scopes_for(parameters)))
+    return OktaSession(origin, ServiceApp(origin, client, key, key_id, scopes_for(parameters)))

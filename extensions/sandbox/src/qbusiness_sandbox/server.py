@@ -39,6 +39,10 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The ``Date`` of answers, by the cloud's clock: clients reckon by it when a limit of the cloud resets."""
+        return super().date_time_string(self.server.cloud.clock.now() if timestamp is None else timestamp)
+
     def room(self) -> str:
         """The room that this request is for."""
         return self.server.room

@@ -66,7 +66,7 @@ def _check_binding(call: Call, bound: str, token: str, dpop: bool) -> None:
         return
     if not dpop:
         raise OAuthError("dpop_authentication_scheme_required")
-    proved = check_proof(call, access_token=token)
+    proved = check_proof(call, access_token=token, nonce=call.org.options.api_nonce)
     if not proved:
         raise OAuthError("dpop_proof_required_for_token")
     if proved != bound:

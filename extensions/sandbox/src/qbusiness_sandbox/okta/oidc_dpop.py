@@ -13,6 +13,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from urllib.parse import unquote
 
 from qbusiness_sandbox.okta.oidc_checks import on
 from qbusiness_sandbox.okta.oidc_errors import OAuthError
@@ -63,7 +64,9 @@ def _check_claims(call: Call, claims: Json, print_of_key: str) -> None:
     if claims.get("htm") != call.request.method:
         raise OAuthError("invalid_dpop_proof_invalid_htm")
     address = str(claims.get("htu", "")).partition("?")[0]
-    if address != call.base + call.request.path and on(org, "oidc_dpop_url"):
+    # The target as it was sent, or its escapes taken back (guess: real servers normalise, RFC 9449, 4.3).
+    target = call.base + str(call.request.environ.get("REQUEST_URI") or call.request.path).partition("?")[0]
+    if unquote(address) != unquote(target) and on(org, "oidc_dpop_url"):
         raise OAuthError("invalid_dpop_proof_invalid_htu")
     issued = claims.get("iat")
     if isinstance(issued, bool) or not isinstance(issued, int | float):

@@ -11,6 +11,7 @@
 ``okta_read_to_write_delay``: seconds that the answer of a GET of one application is held back after it was read, so
     that two clients' read-modify-write cycles overlap (0). The cloud's lock is not held meanwhile: others may write.
 ``okta_app_limit``: how many applications the org may have (0: any number), as Integrator Free orgs have.
+``okta_dpop_api_nonce``: whether the management API, too, demands a nonce of its own in DPoP proofs (false).
 ``okta_more_members``: dotted paths of applications' members that the org's release knows besides (none), see
     ``more_members.py``.
 ``okta_api_access_management``: whether custom authorization servers are licensed (true).
@@ -75,6 +76,10 @@ class Options:
     @property
     def app_limit(self) -> int:
         return int(self.get("okta_app_limit", 0))
+
+    @property
+    def api_nonce(self) -> bool:
+        return bool(self.get("okta_dpop_api_nonce", False))
 
     @property
     def more_members(self) -> list[str]:
