@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +25,13 @@ class Worker:
     """One process. ``folder``: the private data folder, which holds the artefacts afterwards."""
 
     folder: Path
+    temporary: Path
     process: subprocess.Popen[str]
 
     def finish(self) -> tuple[int, str]:
-        """The return code and the output."""
+        """The return code and the output. What is left in the temporary folder is then in ``folder / "tmp"``."""
         output, _unused = self.process.communicate(timeout=1500)
+        shutil.move(self.temporary, self.folder / "tmp")
         return self.process.returncode, output
 
 
@@ -46,8 +50,10 @@ def start(
     :param arguments: for ansible-playbook
     :param password: the test user's
     """
-    for name in ("project", "home", "tmp", "inventory"):
+    for name in ("project", "home", "inventory"):
         (folder / name).mkdir(parents=True)
+    # Short: Ansible has a socket in it, whose path may have 107 characters.
+    temporary = Path(tempfile.mkdtemp(prefix="r-", dir="/tmp"))
     (folder / "project" / "run.yml").write_text(
         f"- name: Run it\n  ansible.builtin.import_playbook: qbusiness.federation.{playbook}\n", encoding="utf-8"
     )
@@ -56,12 +62,11 @@ def start(
     variables.pop("ANSIBLE_STDOUT_CALLBACK")
     variables |= {
         "HOME": str(folder / "home"),
-        "TMPDIR": str(folder / "tmp"),
+        "TMPDIR": str(temporary),
         "ANSIBLE_HOME": str(folder / "home" / ".ansible"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         **(environment or {}),
     }
-    # As AWX starts it: the runner's own record of the environment would hold what the environment holds.
     program = str(Path(sys.executable).with_name("ansible-runner"))
     command = [program, "run", str(folder), "-p", "run.yml", "--omit-env-files"]
     if arguments:
@@ -69,4 +74,4 @@ def start(
     process = subprocess.Popen(
         command, env=variables, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    return Worker(folder, process)
+    return Worker(folder, temporary, process)
