@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import ServiceError
-from ansible_collections.qbusiness.federation.plugins.modules import okta_authorization_server, okta_client_secret
+from ansible_collections.qbusiness.federation.plugins.modules import (
+    okta_app_info,
+    okta_authorization_server,
+    okta_authorization_server_info,
+    okta_client_secret,
+    okta_client_secret_info,
+    okta_group_info,
+)
 from conftest import Call, OktaHttp
 from okta_servers import CLIENT
 from qbusiness_sandbox.cloud import Cloud
@@ -51,3 +58,23 @@ def test_okta_authorization_server(call: Call, okta_http: OktaHttp, granted: Any
         call(okta_authorization_server.function, **connection, client_ids=[CLIENT], rule=rule)
     connection = granted("okta.authorizationServers.manage", "okta.groups.read")
     assert call(okta_authorization_server.function, **connection, client_ids=[CLIENT], rule=rule)["changed"] is True
+
+
+def test_modules_that_only_read(call: Call, okta_http: OktaHttp, aws: Any, cloud: Cloud, granted: Any) -> None:
+    world = World(okta_http, aws, cloud)
+    okta_http.put(f"/api/v1/apps/{world.app_id}/groups/{_everyone(okta_http)}", json={})
+    apps = granted("okta.apps.read")
+    [app] = call(okta_app_info.function, **apps, app_id=world.app_id, include_assignments=True)["apps"]
+    assert app["groups"] == ["Everyone"]
+    assert len(call(okta_client_secret_info.function, **apps, app_id=world.app_id)["client_secrets"]) == 1
+    groups = granted("okta.groups.read")
+    assert call(okta_group_info.function, **groups, name="Everyone", include_members=True)["groups"]
+    servers = granted("okta.authorizationServers.read")
+    assert call(okta_authorization_server_info.function, **servers, server="default")["authorization_servers"]
+    for function, connection in ((okta_app_info.function, groups), (okta_group_info.function, servers)):
+        with pytest.raises(ServiceError, match="scope"):
+            call(function, **connection)
+
+
+def _everyone(http: OktaHttp) -> str:
+    return next(str(group["id"]) for group in http.get("/api/v1/groups").json() if group["type"] == "BUILT_IN")
