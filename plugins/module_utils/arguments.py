@@ -50,6 +50,8 @@ def fault_text(errors: Iterable[Any], module: str, more: Iterable[str] = ()) -> 
         text = str(error.args[0] if error.args else error)
         unknown = type(error).__name__ == "UnsupportedError"
         texts.append(f"Unsupported parameters for ({module}) module: {text}" if unknown else text)
+    # Of one fault Ansible tells the reason alone, too.
+    texts = [text for text in texts if not any(text != other and text in other for other in texts)]
     said = {path for text in texts for path in _paths(text)}
     for fault in more:
         path = re.sub(r"\[\d+\]", "", fault.partition(": ")[0])

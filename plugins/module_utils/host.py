@@ -20,7 +20,7 @@ from typing import Any
 from .arguments import fault_text
 from .aws import Aws, SilentAws
 from .errors import FederationError, InputError
-from .option_faults import further_faults
+from .option_faults import further_faults, well_formed
 from .placeholder import holding
 
 if t.TYPE_CHECKING:
@@ -84,6 +84,7 @@ class ModuleLike(t.Protocol):
     """What is used of an AnsibleModule."""
 
     params: dict[str, Any]
+    argument_spec: Mapping[str, Any]
     check_mode: bool
     no_log_values: set[str]
     #: What Ansible's own validation of the options found.
@@ -161,7 +162,8 @@ def run(module: ModuleLike, function: Function) -> t.NoReturn:
     """The module host: one function, one exit."""
     if module.option_errors:
         connection = {key: value for key, value in module.params.items() if key in CONNECTION}
-        more = further_faults(function, Context(module.params, check_mode=True, aws=SilentAws(connection)))
+        parameters = well_formed(module.argument_spec, module.params)
+        more = further_faults(function, Context(parameters, check_mode=True, aws=SilentAws(connection)))
         module.fail_json(msg=fault_text(module.option_errors, module._name, more))  # noqa: SLF001 (Ansible's own)
     context = Context(
         parameters=module.params,

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .errors import InputError
@@ -16,12 +16,43 @@ if t.TYPE_CHECKING:
     from .host import Context
 
 
+#: What a declared type is in Python, where another one leads nowhere.
+_FORMS: dict[str, tuple[type, ...]] = {
+    "dict": (dict,),
+    "list": (list, tuple),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+}
+
+
+def well_formed(spec: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Options without dictionaries, lists and numbers that are none: Ansible's validation has said so.
+
+    :param spec: the argument spec
+    """
+    return {name: _formed(spec.get(name) or {}, value) for name, value in parameters.items()}
+
+
+def _formed(option: Mapping[str, Any], value: Any) -> Any:
+    kind = str(option.get("type") or "")
+    if not isinstance(value, _FORMS.get(kind, (object,))):
+        return None
+    inner = option.get("options")
+    if not inner:
+        return value
+    items: Any = value
+    if kind == "list":
+        return [well_formed(inner, item) if isinstance(item, Mapping) else item for item in items]
+    return well_formed(inner, items)
+
+
 def further_faults(function: Callable[[Context], Any], context: Context) -> list[str]:
     """The faults, each a sentence that starts with its option.
 
     Only of a state at AWS can anything be said without asking a service.
 
-    :param context: in check mode, with a :class:`.aws.SilentAws`; its options as far as they could be validated
+    :param context: in check mode, with a :class:`.aws.SilentAws`, and with :func:`well_formed` options
     """
     if "state" not in context.parameters or "okta_org_url" in context.parameters:
         return []

@@ -30,7 +30,7 @@ from ..module_utils.arguments import fault_text
 from ..module_utils.aws import HAS_BOTOCORE, SilentAws
 from ..module_utils.host import CONNECTION, Context, outcome
 from ..module_utils.okta.transport import HAS_REQUESTS
-from ..module_utils.option_faults import further_faults
+from ..module_utils.option_faults import further_faults, well_formed
 from . import shared
 from .process import apart, unlogged
 
@@ -139,7 +139,7 @@ class Controller(ActionBase):
         if validated.error_messages:
             connection = {key: value for key, value in parameters.items() if key in CONNECTION}
             silent = SilentAws(connection, lambda name: shared.aws(connection).client(name))
-            more = further_faults(self.module.function, Context(parameters, check_mode=True, aws=silent))
+            more = further_faults(self.module.function, Context(well_formed(spec, parameters), True, silent))
             answer = {"failed": True, "msg": fault_text(validated.errors, self._task.action, more)}
         else:
             answer = self._perform(parameters, hidden)

@@ -14,6 +14,7 @@ import importlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -23,6 +24,15 @@ from botocore import xform_name
 VERBS = ("Create", "Update", "Put", "Associate")
 SERVICE = botocore.session.get_session().get_service_model("qbusiness")
 OPERATIONS = tuple(name for name in SERVICE.operation_names if name.startswith(VERBS))
+_REVIEWED = yaml.safe_load(Path(__file__).with_name("model_members.yml").read_text(encoding="utf-8"))
+#: Operation → the module whose options its members are.
+MODULE_OF: dict[str, str] = _REVIEWED["module_of"]
+#: Member → (option that it is instead, why).
+SPELLED: dict[str, tuple[str, str]] = {
+    member: (item["option"], item["reason"]) for member, item in _REVIEWED["spelled"].items()
+}
+#: Member → why it is no option.
+LEFT_OUT: dict[str, str] = _REVIEWED["left_out"]
 MODULES = "ansible_collections.qbusiness.federation.plugins.modules"
 
 

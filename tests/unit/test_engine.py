@@ -232,6 +232,7 @@ class FakeModule:
 
     def __init__(self, **params: Any) -> None:
         self.params = params
+        self.argument_spec: Mapping[str, Any] = {}
         self.check_mode = False
         self.no_log_values: set[str] = set()
         self.option_errors: Sequence[Any] = ()

@@ -13,8 +13,18 @@ from typing import Any
 
 import pytest
 from botocore.model import ServiceModel
-from model_members import LEFT_OUT, MODULE_OF, SPELLED
-from model_walk import MODULES, OPERATIONS, SERVICE, ModuleOptions, all_members, held, options_of
+from model_walk import (
+    LEFT_OUT,
+    MODULE_OF,
+    MODULES,
+    OPERATIONS,
+    SERVICE,
+    SPELLED,
+    ModuleOptions,
+    all_members,
+    held,
+    options_of,
+)
 
 MEMBERS = all_members()
 #: A reason says something: it is no word or two.

@@ -109,7 +109,7 @@ class ChatControls(Resource):
         if is_placeholder(self.application_id):
             return None
         unfit = self._id_faults()
-        if unfit and self.present:
+        if self.present and (unfit or self.aws.silent):
             return None  # said with all other faults
         if unfit:
             raise InputError(unfit)

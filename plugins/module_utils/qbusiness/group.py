@@ -27,6 +27,11 @@ from .table import SERVICE
 
 #: https://docs.aws.amazon.com/amazonq/latest/api-reference/API_PutGroup.html
 INLINE_LIMIT = 1000
+#: Said where a group would be put without members.
+MEMBERS_NEEDED = (
+    "group_members: is required where the group is put (users and groups are short forms); for an empty group it is "
+    "users: []"
+)
 #: Shown where the members would be.
 UNREADABLE = "(the service does not show them)"
 _MEMBER_TYPE: dict[str, Any] = {"type": {"type": "str", "choices": ["INDEX", "DATASOURCE"]}}
@@ -174,6 +179,8 @@ class Group(Part):
         if self.type == "DATASOURCE" and "dataSourceId" not in self.ids:
             yield "data_source_id: is required with type DATASOURCE; it is the data source that knows the group"
         yield from self._member_faults(self.members or {})
+        if self.members is None and self.always:
+            yield MEMBERS_NEEDED
 
     def _member_faults(self, members: Mapping[str, Any]) -> Iterator[str]:
         count = len(members.get("memberUsers", [])) + len(members.get("memberGroups", []))
@@ -203,11 +210,7 @@ class Group(Part):
 
     def check(self, current: State | None) -> None:
         if self.members is None and (current is None or self._is_due(current)):
-            fault = (
-                "group_members: is required where the group is put (users and groups are short forms); for an empty "
-                "group it is users: []"
-            )
-            raise InputError([fault])
+            raise InputError([MEMBERS_NEEDED])
 
     # -- planning --
 

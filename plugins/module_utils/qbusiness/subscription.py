@@ -98,6 +98,8 @@ class Subscription(Part):
 
     def _faults(self) -> Iterator[str]:
         yield from self.shape_faults("CreateSubscription", self.parents)
+        if self.id:
+            yield from self.shape_faults("UpdateSubscription", {"subscriptionId": self.id})
         shape = self.aws.input_shape(SERVICE, "CreateSubscription").members["principal"]
         for name, value in self.principal.items():
             yield from model.faults(shape.members[name], value, name)

@@ -12,7 +12,7 @@ Source: the service model ``qbusiness`` 2023-11-27.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -282,7 +282,9 @@ class ServiceResource(Resource):
         found = list(self._faults_of(ids))
         if found or self.aws.silent:
             if self.present:
-                found += self._model_faults()
+                # What is required may be there already: of that, nothing is known.
+                checks = self.spec.checks(self.wanted, {}) if self.spec.checks else ()
+                found += _first_told([fault for fault in checks if ": is required" not in fault], self._model_faults())
                 found += [] if self.id else self._missing()
             raise InputError(found)
 
@@ -305,9 +307,8 @@ class ServiceResource(Resource):
 
     def check(self, current: State | None) -> None:
         found = list(self.spec.checks(self.wanted, current)) if self.spec.checks else []
-        told = {fault.partition(": ")[0] for fault in found}
-        faults = [*self._faults_of(self._ids() if self.id else self.parents), *self._model_faults()]
-        found += [fault for fault in faults if fault.partition(": ")[0] not in told]
+        ids = self._faults_of(self._ids() if self.id else self.parents)
+        found = _first_told(found, [*ids, *self._model_faults()])
         if current is None:
             found += self._missing()
         if self.spec.service_checks and not self._planned():
@@ -472,6 +473,12 @@ class ServiceResource(Resource):
         ids[self.spec.arn_member] = state.get(self.spec.arn_member, "")
         facts = self.spec.facts(state) if self.spec.facts else {}
         return {**{model.option_name(member): value for member, value in ids.items()}, **facts}
+
+
+def _first_told(told: Sequence[str], more: Iterable[str]) -> list[str]:
+    """Faults, and those of ``more`` that are of other options."""
+    options = {fault.partition(": ")[0] for fault in told}
+    return [*told, *(fault for fault in more if fault.partition(": ")[0] not in options)]
 
 
 def _error_text(state: State | None) -> str:
