@@ -46,6 +46,19 @@ def s3_document(**changes: Any) -> dict[str, Any]:
     }
 
 
+def confluence_document(**additional: Any) -> dict[str, Any]:
+    """The least that the connector Confluence takes, with these additional properties."""
+    endpoint = {"hostUrl": "https://example.atlassian.net", "type": "SAAS", "authType": "Basic"}
+    return {
+        "type": "CONFLUENCEV2",
+        "syncMode": "FULL_CRAWL",
+        "secretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:confluence",
+        "connectionConfiguration": {"repositoryEndpointMetadata": endpoint},
+        "repositoryConfigurations": {},
+        "additionalProperties": additional,
+    }
+
+
 @dataclass
 class World:
     """The account, seen by boto3."""

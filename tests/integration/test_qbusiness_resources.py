@@ -23,7 +23,7 @@ from conftest import Call
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import World, make_world, s3_document
+from resource_world import World, confluence_document, make_world, s3_document
 
 pytestmark = pytest.mark.usefixtures("instant")
 
@@ -309,9 +309,9 @@ def test_datasource_beside_kendra_is_refused(world: World, call: Call, source: d
 
 
 def test_datasource_access_lists_stay_on(world: World, call: Call, source: dict[str, Any]) -> None:
-    on = {"type": "CONFLUENCEV2", "additionalProperties": {"isCrawlAcl": "true"}}
+    on = confluence_document(isCrawlAcl="true")
     call(datasource, **{**source, "configuration": on})
-    off = {"type": "CONFLUENCEV2", "additionalProperties": {"isCrawlAcl": False}}
+    off = confluence_document(isCrawlAcl=False)
     with pytest.raises(InputError, match="DisableAclOnDataSource"):
         call(datasource, **{**source, "configuration": off})
 

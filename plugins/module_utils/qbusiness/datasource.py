@@ -19,14 +19,17 @@ CUSTOM = "CUSTOM"
 KENDRA = "KENDRA_INDEX"
 #: Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/connector-concepts.html
 SCHEDULE = re.compile(r"cron\(\S+( \S+){4,5}\)")
+#: Lists of structures in connectors' documents, whose order has no meaning → what names an item.
+#: Source: the connectors' pages, ``web-crawler-api.html`` and its like.
+KEYS = {"fieldMappings": "indexFieldName", "seedUrlConnections": "seedUrl"}
 #: What switches the crawling of access control lists in a document's ``additionalProperties``.
 #: guess: the names that connectors' templates use; not every connector has one.
 ACL_SWITCHES = ("crawlAcl", "isCrawlAcl")
 
 
 def same_document(wanted: Any, current: Any) -> bool:
-    """A connector document as a tolerant subset; field mappings are found by the index field."""
-    return within(wanted, current, {"fieldMappings": "indexFieldName"})
+    """A connector document as a tolerant subset; the items of lists of structures are found by a key."""
+    return within(wanted, current, KEYS)
 
 
 def same_vpc(wanted: Any, current: Any) -> bool:

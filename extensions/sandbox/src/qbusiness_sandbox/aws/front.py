@@ -209,4 +209,5 @@ def connect(room: QBusinessRoom, hooks: Hooks) -> None:
     room.role_trusts = trusts
     room.role_federates = federates
     room.bucket_reader = read
+    room.secret_refused = hooks.secret_refused
     room.may_subscribe = hooks.may_subscribe

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+
+from werkzeug.test import EnvironBuilder
 
 from qbusiness_sandbox.aws.authorize import Authorizer
 from qbusiness_sandbox.aws.credentials import Credential, Credentials
@@ -15,7 +18,7 @@ from qbusiness_sandbox.aws.moto_app import Moto
 from qbusiness_sandbox.aws.policy import Ask, Context, Decision, PolicyError, decide, decide_session
 from qbusiness_sandbox.aws.principal import ADMINISTRATOR, Principal
 from qbusiness_sandbox.aws.roles import Role, Roles
-from qbusiness_sandbox.cloud import Cloud
+from qbusiness_sandbox.cloud import Cloud, Operation
 
 SERVICE = "qbusiness.amazonaws.com"
 
@@ -156,6 +159,20 @@ class Hooks:
         if contents and not readable:
             raise PermissionError(f"The role {role_arn} may not get objects of the bucket {bucket}")
         return readable
+
+    def secret_refused(self, secret_arn: str, role_arn: str, application_arn: str) -> str:
+        """Why the data source's role cannot read a connector's secret; "" when it can. The secret's key counts too."""
+        body = json.dumps({"SecretId": secret_arn})
+        request = EnvironBuilder(method="POST", data=body, content_type="application/x-amz-json-1.1").get_request()
+        operation = Operation("secretsmanager", "GetSecretValue", False)
+        try:
+            credential = self.service_session(role_arn, SERVICE, application_arn, "qbusiness-data-source")
+            self._authorizer.check(request, operation, credential)
+        except AwsError as error:
+            return f"The secret {secret_arn} cannot be read with the role {role_arn}: {error.message}"
+        with self._moto.entered() as backends:
+            known = backends["secretsmanager"].secrets.get(secret_arn) is not None
+        return "" if known else f"The secret {secret_arn} does not exist"
 
     def theme_readable(self, bucket: str, key: str, web_experience_arn: str, referer: str = "") -> bool:
         """Whether a bucket's policy lets the web experience's service read a file of the theme.

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Connector documents: what a data source's ``configuration`` must look like, and which objects it selects.
 
-The skeletons are those of the connector pages (s3-api.html, s3-v2-api.html, custom-connector.html). Other connectors
-are only asked for their type: their pages' schemas are not carried here.
+The skeletons are those of the connector pages (s3-api.html, s3-v2-api.html, custom-connector.html); those of three more
+connectors stand in :mod:`connector_schemas`. Others are only asked for their type.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 import regex
 
+from qbusiness_sandbox.qbusiness import connector_schemas
 from qbusiness_sandbox.qbusiness.errors import invalid
 
 CUSTOM = "CUSTOM"
@@ -82,13 +83,17 @@ def _check_s3v2(configuration: dict[str, Any]) -> None:
     _check_filters(configuration.get("filterConfiguration", {}), "filterConfiguration")
 
 
-def check(configuration: Any) -> str:
-    """Check a document against its connector's skeleton; answers the type. Raises ValidationException."""
+def check(configuration: Any, *, lenient: bool = False) -> str:
+    """Check a document against its connector's skeleton; answers the type. Raises ValidationException.
+
+    :param lenient: numbers and booleans may be texts where the connector has real ones
+    """
     kind = connector_type(configuration)
     if kind == S3:
         _check_s3(configuration)
     elif kind == S3V2:
         _check_s3v2(configuration)
+    connector_schemas.check(kind, configuration, lenient=lenient)
     return kind
 
 

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import regex
 
-from qbusiness_sandbox.qbusiness import connectors
+from qbusiness_sandbox.qbusiness import connectors, normalising
 from qbusiness_sandbox.qbusiness.engine import Answer, check_quota, create, handles, settled, update
 from qbusiness_sandbox.qbusiness.errors import invalid
 from qbusiness_sandbox.qbusiness.kinds import APPLICATION, DATA_SOURCE, INDEX
@@ -28,6 +30,18 @@ KEPT = (
 )
 
 
+def _connector(call: Call, document: Any) -> str:
+    """The type of a document that fits its connector. Raises ValidationException."""
+    return connectors.check(document, lenient=call.service.option(normalising.OPTION, False))
+
+
+def _stored(call: Call, values: Answer) -> Answer:
+    """The members as they are kept."""
+    if "configuration" in values and call.service.option(normalising.OPTION, False):
+        return {**values, "configuration": normalising.normalised(values["configuration"])}
+    return values
+
+
 def _check(call: Call, connector: str, role: str | None, schedule: str) -> None:
     if connector == connectors.CUSTOM:
         if schedule:
@@ -45,7 +59,7 @@ def _check(call: Call, connector: str, role: str | None, schedule: str) -> None:
 @handles("CreateDataSource")
 def create_data_source(call: Call) -> Answer:
     params = call.params
-    connector = connectors.check(params["configuration"])
+    connector = _connector(call, params["configuration"])
     _check(call, connector, params.get("roleArn"), params.get("syncSchedule", ""))
     if has_kendra(call):
         # select-retriever.html says that it cannot be; guess: 43 (the class)
@@ -54,7 +68,7 @@ def create_data_source(call: Call) -> Answer:
     call.active(INDEX)
     check_quota(call, DATA_SOURCE)
     values = {name: value for name, value in call.given(*KEPT).items() if value != {} or name not in CLEARABLE}
-    return create(call, DATA_SOURCE, {**values, "type": connector}, parts=DataSourceParts())
+    return create(call, DATA_SOURCE, {**_stored(call, values), "type": connector}, parts=DataSourceParts())
 
 
 @handles("UpdateDataSource")
@@ -62,11 +76,11 @@ def update_data_source(call: Call) -> None:
     resource = call.resource(DATA_SOURCE)
     values = call.given(*KEPT)
     connector = str(resource.values["type"])
-    if "configuration" in values and connectors.check(values["configuration"]) != connector:
+    if "configuration" in values and _connector(call, values["configuration"]) != connector:
         # guess: 14
         raise invalid("The type of a data source cannot be changed", "configuration.type")
     role = values.get("roleArn", resource.values.get("roleArn"))
     _check(call, connector, role, values.get("syncSchedule", resource.values["syncSchedule"]))
     settled(call, resource)
     cleared = [name for name in CLEARABLE if values.get(name) == {}]
-    update(call, resource, values, drop=cleared)
+    update(call, resource, _stored(call, values), drop=cleared)

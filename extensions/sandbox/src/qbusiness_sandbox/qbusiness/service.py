@@ -12,6 +12,8 @@ customization_merge       True     an omitted key of ``customizationConfiguratio
                                    whole structure is replaced
 closed_to_new_customers   False    CreateApplication answers AccessDeniedException, as in an account that never used
                                    the service before 31 July 2026
+normalise_documents       False    connector documents come back in a spelling of the service's own, see
+                                   :mod:`normalising`
 strict_delete             True     deleting what is being created, updated or deleted is a Conflict; False: it is
                                    accepted
 ========================  =======  ==================================================================================
@@ -73,6 +75,8 @@ class Service:
         self.role_federates: Callable[[str, str], str] = lambda role_arn, provider_arn: ""
         #: (bucket, role ARN, application ARN) -> keys and contents. Raises :class:`BucketRefused`.
         self.bucket_reader: Callable[[str, str, str], list[tuple[str, bytes]]] = lambda bucket, role, application: []
+        #: (secret ARN, role ARN, application ARN) -> "" when the role may read the secret, else the reason.
+        self.secret_refused: Callable[[str, str, str], str] = lambda secret, role, application: ""
         #: (principal) -> whether the user may be subscribed by the first question.
         self.may_subscribe: Callable[[Principal], bool] = lambda principal: True
 

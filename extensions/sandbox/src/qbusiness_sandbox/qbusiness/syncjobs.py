@@ -125,6 +125,11 @@ def _crawl(call: Call, job: SyncJob) -> tuple[str, Callable[[], None] | None]:
     """Read the bucket; answers the status in which the job will end, and what to do then."""
     source = call.resource(DATA_SOURCE)
     crawl = connectors.Crawl.of(source.values["configuration"])
+    secret = source.values["configuration"].get("secretArn")
+    if secret:
+        refused = call.service.secret_refused(str(secret), source.values["roleArn"], call.application.arn)
+        if refused:
+            return "FAILED", lambda: _fail(job, refused, "InvalidRequest")
     if crawl is None:
         return "SUCCEEDED", None  # guess: 44, another connector finds nothing
     try:
