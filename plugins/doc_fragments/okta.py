@@ -23,7 +23,8 @@ options:
     type: str
   okta_client_id:
     description:
-      - The client id of a service app, in place of an API token.
+      - The client id of a service app, in place of an API token. One token is fetched for a task.
+      - Where the app demands proof of possession (DPoP), the task proves its requests with a key of its own.
       - Without it the environment variable E(OKTA_CLIENT_CLIENTID) is read.
     type: str
   okta_private_key:
@@ -48,5 +49,6 @@ requirements:
   - cryptography (for a service app, and to say when certificates expire)
 notes:
   - Certificates of a proxy or a private CA are taken from E(REQUESTS_CA_BUNDLE).
-  - Okta's rate limits are waited for by Okta's own clock.
+  - Okta's rate limits are waited for by Okta's own clock, up to ten minutes for one request, so that many hosts can share
+    a small limit.
 """

@@ -50,7 +50,8 @@ options:
     type: str
   configuration:
     description:
-      - The connector's own document, complete, in its own spelling.
+      - The connector's own document, complete, in its own spelling. C(docs/connectors.md) of the collection shows those
+        of six connectors.
       - Only the keys that are given are compared, C("true") like C(true) and C("10") like C(10); when one differs, the
         others are sent as they are there. An empty list takes away a filter.
       - Its C(type) names the connector, its C(version) the connector's generation; both are fixed at creation.
@@ -375,6 +376,35 @@ EXAMPLES = r"""
       repositoryConfigurations:
         document:
           fieldMappings: []
+
+- name: A website that asks for a sign-in, from within a VPC
+  qbusiness.federation.qbusiness_datasource:
+    application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    index_id: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    display_name: intranet
+    role_arn: arn:aws:iam::123456789012:role/QBusiness-DataSource-intranet
+    sync_schedule: cron(0 3 * * ? *)
+    vpc_configuration:
+      subnet_ids: [subnet-0a1b2c3d, subnet-1b2c3d4e]
+      security_group_ids: [sg-0a1b2c3d]
+    configuration:
+      type: WEBCRAWLERV2
+      syncMode: FORCED_FULL_CRAWL
+      secretArn: arn:aws:secretsmanager:us-east-1:123456789012:secret:intranet-AbCdEf
+      connectionConfiguration:
+        repositoryEndpointMetadata:
+          authentication: BasicAuth
+          seedUrlConnections:
+            - seedUrl: https://intranet.example.com/handbook
+      repositoryConfigurations: {}
+      additionalProperties:
+        rateLimit: "300"
+        maxFileSize: "50"
+        crawlDepth: "2"
+        maxLinksPerUrl: "100"
+        crawlSubDomain: false
+        crawlAllDomain: false
+        honorRobots: true
 """
 
 RETURN = r"""

@@ -277,7 +277,7 @@ ROWS: tuple[Cause, ...] = (
         "token.dpop",
         TOKEN,
         "invalid_dpop_proof or use_dpop_nonce",
-        "The app demands proof of possession (DPoP), which this collection does not speak.",
+        "The app demands proof of possession (DPoP) for its tokens, which no sign-in here gives.",
         "Switch dpop_bound_access_tokens off at the app: it does not concern ID tokens.",
         codes=("invalid_dpop_proof", "use_dpop_nonce"),
     ),
