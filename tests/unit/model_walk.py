@@ -61,7 +61,7 @@ def all_members(service: Any = SERVICE) -> list[str]:
 
 @dataclass(frozen=True)
 class ModuleOptions:
-    """What a module takes: by its argument spec, and by its documentation (without fragments)."""
+    """What a module takes: by its argument spec, and by its documentation."""
 
     spec: Mapping[str, Any]
     documented: Mapping[str, Any]
@@ -73,11 +73,19 @@ def options_of(module: str) -> ModuleOptions:
     :raises ModuleNotFoundError: there is no such module
     """
     loaded: Any = importlib.import_module(f"{MODULES}.{module}")
-    return ModuleOptions(loaded.ARGUMENTS["argument_spec"], yaml.safe_load(loaded.DOCUMENTATION)["options"])
+    documentation = yaml.safe_load(loaded.DOCUMENTATION)
+    documented = dict(documentation.get("options", {}))
+    for fragment in documentation.get("extends_documentation_fragment", []):
+        documented.update(_fragment(fragment))
+    return ModuleOptions(loaded.ARGUMENTS["argument_spec"], documented)
 
 
-#: Options of documentation fragments that hold members.
-FROM_FRAGMENTS = frozenset({"tags"})
+def _fragment(name: str) -> dict[str, Any]:
+    """The options of a documentation fragment: ``namespace.collection.fragment``, and perhaps a part of it."""
+    namespace, collection, fragment, *part = name.split(".")
+    place = f"ansible_collections.{namespace}.{collection}.plugins.doc_fragments.{fragment}"
+    text = getattr(importlib.import_module(place).ModuleDocFragment(), (part or ["DOCUMENTATION"])[0].upper())
+    return dict(yaml.safe_load(text).get("options") or {})
 
 
 def held(options: ModuleOptions, path: str) -> str:
@@ -91,7 +99,7 @@ def _held(spec: Mapping[str, Any], documented: Mapping[str, Any], steps: list[st
     step, *rest = steps
     name = step.rstrip("[]{}")
     option, text = spec.get(name), documented.get(name)
-    if option is None or (text is None and name not in FROM_FRAGMENTS):
+    if option is None or text is None:
         return ""
     if not rest:
         return "option"
@@ -99,7 +107,7 @@ def _held(spec: Mapping[str, Any], documented: Mapping[str, Any], steps: list[st
         return "described" if option["type"] in ("dict", "list") and _names(text, rest) else ""
     if step.endswith("[]") != (option["type"] == "list"):
         return ""
-    inner, described = option["options"], (text or {}).get("suboptions", {})
+    inner, described = option["options"], text.get("suboptions", {})
     if not step.endswith("{}"):
         return _held(inner, described, rest)
     # A map whose keys are options.
