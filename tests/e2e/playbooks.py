@@ -30,6 +30,7 @@ _VOLATILE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUIDs
     r"|\b[0-9a-z]{3}[0-9A-Za-z]{14}5d7\b|\bexk[0-9A-Za-z]{17}\b|\baln[0-9A-Za-z]{17}\b"  # Okta's ids
     r"|\b[a-z0-9]{8}(?=\.chat\.qbusiness)"
+    r"|(?<=client-secret-)[0-9A-Za-z]{6}\b"  # what Secrets Manager adds to a name
     r"|(?<=QBusinessTheme)[0-9a-f]{32}"  # UUIDs without hyphens
     r"|\b[0-9a-f]{64}\b"  # fingerprints of keys and of metadata that holds them
     r"|\bacme_amazonqbusiness_\d+"
