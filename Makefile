@@ -12,7 +12,7 @@ ARGS ?=
 OKTA_RECORDINGS ?= ../shared/fixtures/okta
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many old lock env \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many old docs pictures lock env \
         debian-packages clean
 
 help: ## say what there is
@@ -52,6 +52,12 @@ many: env ## twenty applications on one identity, by forks and by ansible-runner
 old: ## sanity, the demo and unit tests on the oldest that is supported: Python 3.11, ansible-core 2.19
 	@tools/bootstrap old
 	@tools/old $(ARGS)
+
+docs: env ## the documentation site, in .build/docs/html
+	@$(PYTHON) tools/docs.py
+
+pictures: env debian-packages ## take the pictures of the documentation anew
+	@tools/pictures
 
 lock: ## compile requirements/ anew from pyproject.toml and requirements/old.in
 	@tools/bootstrap uv
