@@ -118,11 +118,27 @@ class Stage:
     def plays(self, plays: Sequence[Mapping[str, Any]], *arguments: str, **environment: str | None) -> Run:
         """Run a playbook; ``environment``: changes, ``None`` takes a variable away."""
         self._runs += 1
-        name = f"{self._runs:03}"
-        book, witness = self.book / f"{name}.yml", self.folder / f"{name}.jsonl"
+        book = self.book / f"{self._runs:03}.yml"
         book.write_text(yaml.safe_dump(list(plays), sort_keys=False), encoding="utf-8")
-        changed = {**self.environment, "WITNESS": str(witness), **environment}
         command = [str(Path(sys.executable).with_name("ansible-playbook")), str(book), *arguments]
+        return self._run(command, environment)
+
+    def runner(self, folder: Path, book: str, environment: Mapping[str, str]) -> Run:
+        """Run a playbook of a private folder by ansible-runner. The callbacks are its own, and the witness."""
+        self._runs += 1
+        command = [
+            str(Path(sys.executable).with_name("ansible-runner")),
+            "run",
+            str(folder),
+            "-p",
+            book,
+            "--omit-env-files",
+        ]
+        return self._run(command, environment)
+
+    def _run(self, command: list[str], environment: Mapping[str, str | None]) -> Run:
+        witness = self.folder / f"{self._runs:03}.jsonl"
+        changed = {**self.environment, "WITNESS": str(witness), **environment}
         run = subprocess.run(
             command,
             env={key: value for key, value in changed.items() if value is not None},
