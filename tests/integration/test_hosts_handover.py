@@ -46,7 +46,6 @@ STAYS: list[Task] = [
     odd("interpreter by the magic variable", vars={"ansible_python_interpreter": "{{ ansible_playbook_python }}"}),
     odd("automatic", vars={"qbusiness_execution": "auto"}),
     odd("to localhost", delegate_to="localhost"),
-    odd("to the same", delegate_to="same", vars={"ansible_python_interpreter": "/no/python"}),
     odd("local action", connection="local"),
 ]
 LEAVES: list[Task] = [
@@ -113,13 +112,14 @@ def run(stage: Stage) -> Run:
         {**common, "become": True, "tasks": [odd("become of the play")]},
         {**common, "connection": "tests.hosts.elsewhere", "tasks": [odd("connection of the play")]},
         {**common, "hosts": "bare", "tasks": [odd("no interpreter")]},
+        {**common, "hosts": "other", "tasks": [odd("to the same", delegate_to="same")]},
     ]
     # An inventory's variable for the connection goes before the play's.
     plays[3]["vars"] = {"ansible_connection": "tests.hosts.elsewhere"}
-    return stage.plays(plays, "-i", str(stage.book / "hosts"))
+    return stage.plays(plays, "-i", str(stage.book / "hosts"), ANSIBLE_ASYNC_DIR=str(stage.folder / "async"))
 
 
-@pytest.mark.parametrize("name", _names(STAYS))
+@pytest.mark.parametrize("name", [*_names(STAYS), "to the same"])
 def test_the_controller_does_it(run: Run, name: str) -> None:
     assert run.records(name)[0]["event"] == "ok", run.text[-3000:]
     assert run.count(name, "start") == 0
