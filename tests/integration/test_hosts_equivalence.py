@@ -81,7 +81,7 @@ class Pair:
         """Fail where two values differ in more than random names."""
         assert type(left) is type(right), (place, left, right)
         if isinstance(left, dict):
-            assert sorted(self.names.get(key, key) for key in left) == sorted(right), (place, left, right)
+            assert sorted(str(self.names.get(key, key)) for key in left) == sorted(right), (place, left, right)
             for key, item in left.items():
                 if key not in MEASURED:
                     self.same(item, right[self.names.get(key, key)], f"{place}.{key}")

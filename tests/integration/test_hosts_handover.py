@@ -61,8 +61,8 @@ LEAVES: list[Task] = [
     odd("interpreter to be looked for", vars={"ansible_python_interpreter": "auto_silent"}),
     odd("to another", delegate_to="other"),
     odd("to one with no interpreter", delegate_to="bare"),
-    odd("awaited", **{"async": 30, "poll": 1}),
-    odd("begun", **{"async": 30, "poll": 0}, register="begun"),
+    odd("awaited") | {"async": 30, "poll": 1},
+    odd("begun", register="begun") | {"async": 30, "poll": 0},
 ]
 #: Where a password or a program is needed that a test's machine may not have: only the start of a process counts.
 MAY_FAIL = ("become of the task", "become by a variable", "interpreter to be looked for", "to one with no interpreter")
