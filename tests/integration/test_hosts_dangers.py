@@ -32,7 +32,8 @@ ORG = "qbusiness.federation.okta_app_info"
 
 #: Compared on both hosts, one for one.
 TASKS = [
-    *(odd(what, what, SECRETS) for what in ("leak", "types", "fail", "raise", "exit", "object", "noise")),
+    *(odd(what, what, SECRETS) for what in ("leak", "fail", "raise")),
+    *(odd(what, what, {"secret": "{{ told }}"}) for what in ("types", "exit", "object", "noise")),
     odd("fallback", "leak", {"learnt": "{{ learnt }}"}),
     odd("place", "place", {"file": "~/here", "any": 1}),
     odd("deprecated alias", options={"number": "3"}),
@@ -114,7 +115,7 @@ def test_no_secret_is_shown(odds: Run, stage: Stage) -> None:
 
 def test_secrets_are_hidden_in_every_place(odds: Run) -> None:
     found = odds.result("leak")
-    assert found["warnings"][0] in ("warned of ******** and ********",) or "********" in json.dumps(found["warnings"])
+    assert "warned of ******** and ********" in json.dumps(found["warnings"])
     assert (found["text"], found["alone"], found["deep"]) == (
         "******** ********",
         HIDDEN,
@@ -125,11 +126,13 @@ def test_secrets_are_hidden_in_every_place(odds: Run) -> None:
     assert odds.result("fail")["msg"] == "refused ******** and ********"
     assert "KeyError" in odds.result("raise")["msg"] and "********" in odds.result("raise")["msg"]
     assert odds.result("vaulted")["text"] == odds.result("fallback")["text"] == "******** ********"
-    assert all("warnings" in item for item in odds.result("loop")["results"])
+    # ansible-core 2.21 shows warnings with each item, earlier ones with the task.
+    assert "warned of ********" in json.dumps(odds.result("loop"))
 
 
 def test_results_are_json(odds: Run) -> None:
-    found = {key: value for key, value in odds.result("types").items() if key != "changed"}
+    rest = ("changed", "invocation", "_ansible_no_log")
+    found = {key: value for key, value in odds.result("types").items() if key not in rest}
     assert found == {
         "moment": "2026-11-24T08:00:00+00:00",
         "day": "2026-11-24",
