@@ -49,7 +49,7 @@ cut: env ## cut the connection after every single write, and run again (long; `m
 many: env ## twenty applications on one identity, by forks and by ansible-runner workers, five times each (long)
 	@$(PYTHON) -m pytest -m many tests/e2e $(ARGS)
 
-old: ## sanity, the demo and unit tests on the oldest that is supported: Python 3.11, ansible-core 2.19
+old: ## sanity, the demo, unit tests and both hosts of the modules on the oldest that is supported: Python 3.11, ansible-core 2.19
 	@tools/bootstrap old
 	@tools/old $(ARGS)
 

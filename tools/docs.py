@@ -40,7 +40,7 @@ CHAPTERS = {
         "docs/connectors.md",
         "docs/inventory.md",
     ],
-    "Where it runs": ["docs/awx.md", "docs/molecule.md", "docs/speed.md", "docs/calls.md"],
+    "Where it runs": ["docs/awx.md", "docs/hosts.md", "docs/molecule.md", "docs/speed.md", "docs/calls.md"],
     "When something fails": ["docs/errors.md"],
     "The embedded cloud": [
         "extensions/sandbox/README.md",
