@@ -139,7 +139,8 @@ class Controller(ActionBase):
         if validated.error_messages:
             connection = {key: value for key, value in parameters.items() if key in CONNECTION}
             silent = SilentAws(connection, lambda name: shared.aws(connection).client(name))
-            more = further_faults(self.module.function, Context(well_formed(spec, parameters), True, silent))
+            with apart(self._loader.get_basedir()):
+                more = further_faults(self.module.function, Context(well_formed(spec, parameters), True, silent))
             answer = {"failed": True, "msg": fault_text(validated.errors, self._task.action, more)}
         else:
             answer = self._perform(parameters, hidden)
