@@ -38,6 +38,8 @@ AS_MODULE = {"qbusiness_execution": "module"}
 HERE = {"ansible_python_interpreter": sys.executable, "ansible_connection": "local"}
 ODD = "tests.hosts.odd"
 ENDED = ("ok", "failed", "unreachable", "skipped")
+#: Seconds after which a run is one that never ends.
+PATIENCE = 500
 Task = dict[str, Any]
 
 
@@ -94,8 +96,8 @@ class Stage:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "OKTA_", "ANSIBLE_"))}
         self.environment = {
             **kept,
+            # TMPDIR is left alone: Ansible has a socket in it, whose path may have 107 characters.
             "HOME": str(folder),
-            "TMPDIR": str(folder),
             "PYTHONPATH": str(WITNESS),
             # The order in which Ansible's messages show sets.
             "PYTHONHASHSEED": "0",
@@ -146,6 +148,8 @@ class Stage:
             capture_output=True,
             text=True,
             check=False,
+            # An exit in a worker makes Ansible wait for its result forever.
+            timeout=PATIENCE,
         )
         lines = witness.read_text(encoding="utf-8").splitlines() if witness.exists() else []
         return Run(run.returncode, run.stdout + run.stderr, [json.loads(line) for line in lines])

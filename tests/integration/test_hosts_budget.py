@@ -93,4 +93,5 @@ def test_the_witness_sees_what_it_looks_for(running: Running, tmp_path: Path) ->
     """Without which the zeros above would say nothing."""
     stage = Stage(tmp_path / "stage", running)
     play = {"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "x", "ansible.builtin.command": "true"}]}
-    assert stage.plays([play]).count("x", "start") > 0
+    run = stage.plays([play])
+    assert run.count("x", "start") > 0, (run.text, run.events)
