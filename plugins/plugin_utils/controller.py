@@ -76,6 +76,8 @@ class Controller(ActionBase):
         result: dict[str, Any] = super().run(tmp, variables)
         if self.reason_to_hand_over(variables):
             return self._as_module(result, variables)
+        if self._task.until or self._task.retries is not None:
+            shared.forget_listings()  # another try asks what is there by then
         result.update(self._here(variables))
         return result
 

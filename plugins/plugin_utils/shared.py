@@ -63,3 +63,10 @@ def okta(parameters: Mapping[str, Any]) -> OktaSession:
 def forget() -> None:
     """Share none of what was made so far."""
     _made.clear()
+
+
+def forget_listings() -> None:
+    """Read lists anew: what was listed is of another time."""
+    for made in _made.values():
+        if isinstance(made, Aws):
+            made.forget_listings()
