@@ -10,7 +10,8 @@ import base64
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from conftest import OktaHttp
 from qbusiness_sandbox.cloud import Cloud, Fault
 from secret_world import NAME, World
 
-#: A fact cache, a log, and modules whose files stay.
+#: A fact cache, a log, and modules whose files stay (where a task runs as a module).
 LEAVING = {
     "ANSIBLE_KEEP_REMOTE_FILES": "1",
     "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
@@ -32,9 +33,11 @@ LEAVING = {
 class Runs:
     """Runs playbooks of the module, and keeps everything that they write."""
 
-    def __init__(self, world: World, environment: dict[str, str], folder: Path) -> None:
+    def __init__(self, world: World, environment: dict[str, str], folder: Path, host: str, temporary: Path) -> None:
         self.world = world
         self.folder = folder
+        self.host = host
+        self.temporary = temporary
         self.seen: set[str] = set(world.values())
         self.environment = environment | LEAVING
         self.environment |= {
@@ -44,10 +47,9 @@ class Runs:
                 "ANSIBLE_CACHE_PLUGIN_CONNECTION": "cache",
                 "ANSIBLE_LOCAL_TEMP": "local",
                 "ANSIBLE_REMOTE_TEMP": "remote",
-                "TMPDIR": "tmp",
             }.items()
         }
-        (folder / "tmp").mkdir()
+        self.environment["TMPDIR"] = str(temporary)
         self.written = ""
 
     def play(self, *arguments: str, fails: bool = False, **options: Any) -> dict[str, Any]:
@@ -66,7 +68,8 @@ class Runs:
         book = self.folder / "book.json"
         book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
         command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-c", "local"]
-        command += ["-e", f"ansible_python_interpreter={sys.executable}", "-vvvv", "--diff", *arguments, str(book)]
+        command += ["-e", f"ansible_python_interpreter={sys.executable}", "-e", f"qbusiness_execution={self.host}"]
+        command += ["-vvvv", "--diff", *arguments, str(book)]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
         self.written += done.stdout + done.stderr
         assert done.returncode == 0, self.written
@@ -77,7 +80,8 @@ class Runs:
 
     def everything(self) -> str:
         """All that was written: output, log, fact cache, modules' files, and the cloud's own log and state."""
-        files = [path.read_bytes().decode("utf-8", "replace") for path in self.folder.rglob("*") if path.is_file()]
+        paths = [path for folder in (self.folder, self.temporary) for path in folder.rglob("*") if path.is_file()]
+        files = [path.read_bytes().decode("utf-8", "replace") for path in paths]
         log = json.dumps([asdict(entry) for entry in self.world.cloud.log.since()], default=str)
         return "\n".join([self.written, *files, log, json.dumps(self.world.cloud.dump(), default=str)])
 
@@ -92,11 +96,18 @@ def _basic(world: World, value: str) -> str:
     return base64.b64encode(f"{quote_plus(client)}:{quote_plus(value)}".encode()).decode()
 
 
-@pytest.fixture
+@pytest.fixture(params=["auto", "module"])
 def runs(
-    okta_http: OktaHttp, aws: Callable[[str], Any], cloud: Cloud, environment: dict[str, str], tmp_path: Path
-) -> Runs:
-    return Runs(World(okta_http, aws, cloud), environment, tmp_path)
+    request: pytest.FixtureRequest,
+    okta_http: OktaHttp,
+    aws: Callable[[str], Any],
+    cloud: Cloud,
+    environment: dict[str, str],
+    tmp_path: Path,
+) -> Iterator[Runs]:
+    # a short path: Ansible has a socket in its temporary folder, whose path may have 107 characters
+    with tempfile.TemporaryDirectory(prefix="qb") as temporary:
+        yield Runs(World(okta_http, aws, cloud), environment, tmp_path, request.param, Path(temporary))
 
 
 def test_good_runs_leave_no_secret(runs: Runs) -> None:
