@@ -230,7 +230,7 @@ def build(html: Path) -> int:
     faults = unlisted(log.read_text(encoding="utf-8")) + docs_links.broken(html)
     if faults:
         raise Wrong("\n".join(faults))
-    return sum(1 for _ in html.rglob("*.html"))
+    return len(list(html.rglob("*.html")))
 
 
 def main(arguments: list[str]) -> int:

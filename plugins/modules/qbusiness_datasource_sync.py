@@ -38,7 +38,7 @@ options:
       - The id of the index.
     type: str
     required: true
-  data_source_id: &data_source_id
+  data_source_id:
     description:
       - The id of the data source. Jobs of a C(CUSTOM) one are started by the program that puts its documents; use
         O(start=never) with it.
@@ -73,7 +73,11 @@ options:
     type: list
     elements: dict
     suboptions:
-      data_source_id: *data_source_id
+      data_source_id:
+        description:
+          - As O(data_source_id), of this item.
+        type: str
+        required: true
       start:
         description:
           - As O(start), which holds where it is not given.

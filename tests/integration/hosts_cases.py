@@ -121,8 +121,8 @@ class Case:
     settles: bool = True
 
 
-def reads(options: Callable[[Scene], dict[str, Any]], refused: dict[str, Any] = NO_AWS) -> Case:
-    return Case(options, refused, writes=False)
+def reads(options: Callable[[Scene], dict[str, Any]], refused: dict[str, Any] | None = None) -> Case:
+    return Case(options, NO_AWS if refused is None else refused, writes=False)
 
 
 def _policy(_scene: Scene) -> dict[str, Any]:

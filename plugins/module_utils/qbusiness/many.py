@@ -33,12 +33,10 @@ class Part(t.Protocol):
     @property
     def operations(self) -> Sequence[str]:
         """The writes that were made."""
-        ...
 
     @property
     def removes(self) -> bool:
         """Whether it takes something away, and so goes before what may need the room."""
-        ...
 
     def look(self) -> None:
         """Read and decide; nothing is written.
@@ -54,7 +52,6 @@ class Part(t.Protocol):
 
     def answer(self) -> dict[str, Any]:
         """What the module would answer for this one alone."""
-        ...
 
 
 @dataclass
@@ -108,6 +105,9 @@ def argument(options: Mapping[str, Any], apart: Sequence[str], named: Sequence[s
     :param named: options of which an item needs one
     """
     item = {name: _optional(option) for name, option in {**options, **more}.items() if name not in apart}
+    if len(named) == 1:
+        item[named[0]]["required"] = True
+        return {"type": "list", "elements": "dict", "options": item}
     return {"type": "list", "elements": "dict", "options": item, "required_one_of": [tuple(named)]}
 
 
