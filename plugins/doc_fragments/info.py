@@ -8,12 +8,16 @@ from __future__ import annotations
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
+options: {}
+notes:
+  - An object that does not exist, or whose parent does not exist, is no error; the list is empty then.
+"""
+
+    TAGS = r"""
 options:
   include_tags:
     description:
       - Whether to read the tags of each object, too. It costs one more call for each.
     type: bool
     default: false
-notes:
-  - An object that does not exist, or whose parent does not exist, is no error; the list is empty then.
 """

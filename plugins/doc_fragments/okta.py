@@ -49,6 +49,6 @@ requirements:
   - cryptography (for a service app, and to say when certificates expire)
 notes:
   - Certificates of a proxy or a private CA are taken from E(REQUESTS_CA_BUNDLE).
-  - Okta's rate limits are waited for by Okta's own clock, up to ten minutes for one request, so that many hosts can share
-    a small limit.
+  - Okta's rate limits are waited for by Okta's own clock, up to ten minutes for one request, so that many hosts can
+    share a small limit.
 """

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import random
 import re
+import threading
 import time
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
@@ -65,6 +66,10 @@ PROPAGATION = re.compile(
 RETRY_SECONDS = 120.0
 PROPAGATION_SECONDS = 30.0
 CONFLICT_SECONDS = 10.0
+#: How long what a listing answered counts, in seconds: for the items of a loop, not for a run.
+LISTING_SECONDS = 10.0
+#: How the names of operations begin that change nothing.
+READS = ("Get", "List", "Describe", "Head")
 
 MISSING = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket", "NotFoundException", "NoSuchKey"})
 
@@ -90,15 +95,19 @@ class Aws:
         self._connect = connect or self._boto3
         self._connection: Connection | None = None
         self._clients: dict[str, Any] = {}
+        #: What listings answered, and when.
+        self._listings: dict[str, tuple[float, list[dict[str, Any]]]] = {}
+        self._lock = threading.RLock()
 
     def client(self, service: str) -> Any:
         """The boto3 client of a service.
 
         :raises DependencyError: boto3 is absent, or its model does not know the service
         """
-        if service not in self._clients:
-            self._clients[service] = self._connect(service)
-        return self._clients[service]
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._connect(service)
+            return self._clients[service]
 
     def _boto3(self, service: str) -> Any:
         if not HAS_BOTOCORE:
@@ -193,6 +202,9 @@ class Aws:
             else:
                 response.pop("ResponseMetadata", None)
                 return response
+            finally:
+                if not operation.startswith(READS):
+                    self.forget_listings()
 
     def get(self, service: str, operation: str, **parameters: Any) -> dict[str, Any] | None:
         """A read; ``None`` when the object is not there."""
@@ -217,6 +229,22 @@ class Aws:
                 parameters["Marker"] = page["Marker"]
             else:
                 return
+
+    def listing(self, service: str, operation: str, key: str, **parameters: Any) -> list[dict[str, Any]]:
+        """All items of a list, as :meth:`pages`: read once for all who look for a name in it at about the same time,
+        and anew after every write of this connection."""
+        asked = repr((service, operation, sorted(parameters.items())))
+        with self._lock:
+            read, items = self._listings.get(asked, (0.0, []))
+            if asked not in self._listings or time.monotonic() - read > LISTING_SECONDS:
+                items = list(self.pages(service, operation, key, **parameters))
+                self._listings[asked] = time.monotonic(), items
+            return items
+
+    def forget_listings(self) -> None:
+        """Read lists anew from now on."""
+        with self._lock:
+            self._listings.clear()
 
 
 class SilentAws(Aws):

@@ -28,6 +28,8 @@ if t.TYPE_CHECKING:
 
 def option_name(member: str) -> str:
     """``clientIdsForOIDC`` → ``client_ids_for_oidc``: the spelling that boto3 itself uses for operations."""
+    if xform_name is None:  # enough for a module to be imported, and to say what is missing
+        return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", member)).lower()
     return str(xform_name(member))
 
 

@@ -123,30 +123,54 @@ class Result:
         return answer
 
 
-def ensure(resource: Resource, *, state: str, check_mode: bool) -> Result:
-    """Bring a resource to ``state`` (``present`` or ``absent``); in check mode only say what that would take."""
+@dataclass
+class Plan:
+    """What a resource takes to be as it is wanted."""
+
+    resource: Resource
+    present: bool
+    current: State | None
+    calls: Sequence[Call] = ()
+    losses: list[str] = field(default_factory=list)
+    #: The operations that were made.
+    made: list[str] = field(default_factory=list)
+
+    def perform(self) -> None:
+        """Make the calls."""
+        for call in self.calls:
+            call.act()
+            self.made.append(call.operation)
+
+    def result(self, *, check_mode: bool) -> Result:
+        """What came of it, or in check mode would come of it."""
+        if not self.present:
+            return Result(self.resource, bool(self.calls), self.current, None, _names(self.calls), self.losses)
+        if not self.calls:
+            return Result(self.resource, False, self.current, self.current)
+        after = self.resource.predicted(self.current) if check_mode else self.resource.read()
+        return Result(self.resource, True, self.current, after, _names(self.calls))
+
+
+def plan(resource: Resource, state: str) -> Plan:
+    """Read, check and compare; nothing is written.
+
+    :param state: ``present`` or ``absent``
+    """
     current = resource.find()
     if state == "absent":
         if current is None:
-            return Result(resource, False, None, None)
-        calls = list(resource.removal(current))
-        losses = list(resource.loss(current))
-        _perform(calls, check_mode)
-        return Result(resource, bool(calls), current, None, _names(calls), losses)
+            return Plan(resource, False, None)
+        return Plan(resource, False, current, list(resource.removal(current)), list(resource.loss(current)))
     resource.check(current)
-    calls = list(resource.creation() if current is None else resource.changes(current))
-    if not calls:
-        return Result(resource, False, current, current)
-    if check_mode:
-        return Result(resource, True, current, resource.predicted(current), _names(calls))
-    _perform(calls, check_mode)
-    return Result(resource, True, current, resource.read(), _names(calls))
+    return Plan(resource, True, current, list(resource.creation() if current is None else resource.changes(current)))
 
 
-def _perform(calls: Iterable[Call], check_mode: bool) -> None:
+def ensure(resource: Resource, *, state: str, check_mode: bool) -> Result:
+    """Bring a resource to ``state`` (``present`` or ``absent``); in check mode only say what that would take."""
+    planned = plan(resource, state)
     if not check_mode:
-        for call in calls:
-            call.act()
+        planned.perform()
+    return planned.result(check_mode=check_mode)
 
 
 def _names(calls: Iterable[Call]) -> list[str]:

@@ -53,8 +53,8 @@ options:
   identity_center_instance_arn:
     description:
       - The ARN of the Identity Center instance, required with O(identity_type=AWS_IAM_IDC) at creation.
-      - The service does not show it; it is compared with the instance in the ARN of the Identity Center application that
-        the service made.
+      - The service does not show it; it is compared with the instance in the ARN of the Identity Center application
+        that the service made.
     type: str
   quick_sight_configuration:
     description:

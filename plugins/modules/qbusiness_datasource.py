@@ -13,6 +13,9 @@ version_added: 0.1.0
 description:
   - Makes, adopts, changes and removes a data source of any connector.
   - It is found by O(data_source_id), or by exactly its O(display_name) in the index.
+  - It takes a list of them as well, with O(data_sources). That is much faster than a loop, in which each item costs a
+    pass through Ansible - names are looked up by one listing, up to eight are read at a time, and all are waited for
+    together.
   - The connector's document is compared as a tolerant subset; what the service added to it is no difference,
     nor are C(true) and C("true").
 author:
@@ -36,19 +39,19 @@ options:
       - The id of the index.
     type: str
     required: true
-  data_source_id:
+  data_source_id: &data_source_id
     description:
       - The id of an existing data source. Without it the data source is found by O(display_name).
     type: str
-  display_name:
+  display_name: &display_name
     description:
       - The name, letters, digits, hyphens and underscores.
     type: str
-  description:
+  description: &description
     description:
       - A description. An empty text clears it.
     type: str
-  configuration:
+  configuration: &configuration
     description:
       - The connector's own document, complete, in its own spelling. C(docs/connectors.md) of the collection shows those
         of six connectors.
@@ -58,16 +61,16 @@ options:
       - Where the connector crawls access control lists, that cannot be switched off again.
       - An application with an Amazon Kendra retriever takes no data source.
     type: dict
-  role_arn:
+  role_arn: &role_arn
     description:
       - The ARN of the role that reads the documents. Required for every connector but C(CUSTOM).
     type: str
-  sync_schedule:
+  sync_schedule: &sync_schedule
     description:
       - A schedule like C(cron(0 12 * * ? *\)), in UTC. An empty text means on demand. A schedule does not start the
         first sync. Not for the connector C(CUSTOM).
     type: str
-  vpc_configuration:
+  vpc_configuration: &vpc_configuration
     description:
       - The network from which the documents are read.
     type: dict
@@ -84,7 +87,7 @@ options:
         type: list
         elements: str
         required: true
-  document_enrichment_configuration:
+  document_enrichment_configuration: &document_enrichment_configuration
     description:
       - What is changed in documents while they are taken in. An empty dictionary clears it.
     type: dict
@@ -318,7 +321,7 @@ options:
             description:
               - The ARN of the role that calls the function and uses the bucket.
             type: str
-  media_extraction_configuration:
+  media_extraction_configuration: &media_extraction_configuration
     description:
       - What is taken from media in the documents. An empty dictionary clears it.
     type: dict
@@ -356,6 +359,38 @@ options:
             type: str
             choices: [ENABLED, DISABLED]
             required: true
+  data_sources:
+    description:
+      - Several data sources of the index. What an item does not say is taken from the task's option of the same name.
+      - All faults of all items are named before anything is written. Those to be removed go first, the others
+        follow in the order of the list.
+      - When an item fails, the others are done nevertheless; then the task fails and names all that failed.
+    type: list
+    elements: dict
+    suboptions:
+      data_source_id: *data_source_id
+      display_name: *display_name
+      description: *description
+      configuration: *configuration
+      role_arn: *role_arn
+      sync_schedule: *sync_schedule
+      vpc_configuration: *vpc_configuration
+      document_enrichment_configuration: *document_enrichment_configuration
+      media_extraction_configuration: *media_extraction_configuration
+      state:
+        description:
+          - Whether the data source is wanted. O(state) where it is not given.
+        type: str
+        choices: [present, absent]
+      tags:
+        description:
+          - Its tags. O(tags) where they are not given.
+        type: dict
+        aliases: [resource_tags]
+      purge_tags:
+        description:
+          - Whether other tags are removed. O(purge_tags) where it is not given.
+        type: bool
 seealso:
   - module: qbusiness.federation.qbusiness_app
 """
@@ -410,7 +445,7 @@ EXAMPLES = r"""
 RETURN = r"""
 data_source:
   description: The object as the service describes it, and its tags where O(tags) was given.
-  returned: when it exists, or would exist
+  returned: when it exists, or would exist, and O(data_sources) is not given
   type: dict
   contains:
     display_name:
@@ -430,19 +465,82 @@ data_source:
       sample: ACTIVE
 data_source_id:
   description: Its id.
-  returned: when it exists, existed, or would exist
+  returned: when it exists, existed, or would exist, and O(data_sources) is not given
   type: str
   sample: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
 data_source_arn:
   description: Its ARN.
-  returned: when it exists, existed, or would exist
+  returned: when it exists, existed, or would exist, and O(data_sources) is not given
   type: str
   sample: arn:aws:qbusiness:us-east-1:123456789012:application/.../index/.../data-source/...
 application_id:
   description: The id of its application.
-  returned: when it exists, existed, or would exist
+  returned: when it exists, existed, or would exist, and O(data_sources) is not given
   type: str
   sample: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+data_sources:
+  description: What came of each item of O(data_sources), in its order.
+  returned: when O(data_sources) is given
+  type: list
+  elements: dict
+  contains:
+    display_name:
+      description: As the item says it.
+      type: str
+      returned: when given
+      sample: handbook
+    changed:
+      description: Whether it was changed, or in check mode would be.
+      type: bool
+      returned: always
+      sample: true
+    data_source:
+      description: Like RV(data_source).
+      type: dict
+      returned: when it exists, or would exist
+      sample: {display_name: handbook, type: S3, status: ACTIVE}
+    data_source_id:
+      description: Its id.
+      type: str
+      returned: when it exists, existed, or would exist
+      sample: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    data_source_arn:
+      description: Its ARN.
+      type: str
+      returned: when it exists, existed, or would exist
+      sample: arn:aws:qbusiness:us-east-1:123456789012:application/.../index/.../data-source/...
+    application_id:
+      description: The id of its application.
+      type: str
+      returned: when it exists, existed, or would exist
+      sample: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    operations:
+      description: The write operations, in order.
+      type: list
+      elements: str
+      returned: always
+      sample: [CreateDataSource]
+    diff:
+      description: What it was and what it is, C(before) and C(after).
+      type: dict
+      returned: always
+      sample: {before: {}, after: {display_name: handbook}}
+    lost:
+      description: Like RV(lost).
+      type: list
+      elements: str
+      returned: with O(state=absent) when there was one
+      sample: ["data source handbook (2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d) with all documents that it brought"]
+    failed:
+      description: That it failed.
+      type: bool
+      returned: when it failed
+      sample: true
+    msg:
+      description: Why it failed.
+      type: str
+      returned: when it failed
+      sample: Several objects of the kind data_source are named 'handbook'.
 operations:
   description: The write operations that were made, or in check mode would be made, in order.
   returned: always
@@ -463,19 +561,22 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.host import C
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.converge import converge
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.datasource import (
     DATA_SOURCE,
+    MANY,
+    OF_MANY,
     OPTIONS,
 )
 
 ARGUMENTS = {
-    "argument_spec": aws_arguments(LIFECYCLE, TAGS, OPTIONS),
-    "required_one_of": [("data_source_id", "display_name")],
+    "argument_spec": aws_arguments(LIFECYCLE, TAGS, OPTIONS, OF_MANY),
+    "required_one_of": [("data_source_id", "display_name", "data_sources")],
+    "mutually_exclusive": [("data_sources", "data_source_id"), ("data_sources", "display_name")],
     "supports_check_mode": True,
 }
 
 
 def function(context: Context) -> dict[str, object]:
     """What the module does, for any host."""
-    return converge(context, DATA_SOURCE)
+    return converge(context, DATA_SOURCE, many=MANY)
 
 
 def main() -> None:

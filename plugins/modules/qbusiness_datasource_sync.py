@@ -17,6 +17,8 @@ description:
   - A job that runs already is waited for; whether another one is due is decided when it is over.
   - A job that ended V(INCOMPLETE) is a warning with its numbers; one that failed is an error with the service's own
     text.
+  - It takes a list of data sources as well, with O(data_sources); their jobs are started one after the other and waited
+    for together.
 author:
   - The qbusiness.federation contributors (@qbusiness)
 extends_documentation_fragment:
@@ -36,12 +38,11 @@ options:
       - The id of the index.
     type: str
     required: true
-  data_source_id:
+  data_source_id: &data_source_id
     description:
       - The id of the data source. Jobs of a C(CUSTOM) one are started by the program that puts its documents; use
         O(start=never) with it.
     type: str
-    required: true
   start:
     description:
       - V(due) starts a job when one is due, V(always) in any case unless one is running.
@@ -49,7 +50,7 @@ options:
     type: str
     choices: [due, always, never]
     default: due
-  documents_changed:
+  documents_changed: &documents_changed
     description:
       - Whether documents were changed since the last sync.
       - Without it the module looks for itself at the buckets of the connectors C(S3) and C(S3V2), which needs
@@ -65,6 +66,20 @@ options:
       - How long to wait, in seconds.
     type: int
     default: 3600
+  data_sources:
+    description:
+      - Several data sources of the index. What an item does not say is taken from the task's option of the same name.
+      - When an item fails, the others are done nevertheless; then the task fails and names all that failed.
+    type: list
+    elements: dict
+    suboptions:
+      data_source_id: *data_source_id
+      start:
+        description:
+          - As O(start), which holds where it is not given.
+        type: str
+        choices: [due, always, never]
+      documents_changed: *documents_changed
 seealso:
   - module: qbusiness.federation.qbusiness_datasource
 """
@@ -83,12 +98,72 @@ EXAMPLES = r"""
     data_source_id: 3b1c4d5e-2f3a-4b6c-8d9e-8f7a6b5c4d3e
     documents_changed: "{{ documents is changed }}"
     wait: false
+
+- name: Sync all that are due, and wait for them together
+  qbusiness.federation.qbusiness_datasource_sync:
+    application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    index_id: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    data_sources:
+      - data_source_id: 3b1c4d5e-2f3a-4b6c-8d9e-8f7a6b5c4d3e
+      - data_source_id: 4c2d5e6f-3a4b-4c7d-9e0f-9a8b7c6d5e4f
 """
 
 RETURN = r"""
+data_sources:
+  description: What came of each item of O(data_sources), in its order.
+  returned: when O(data_sources) is given
+  type: list
+  elements: dict
+  contains:
+    data_source_id:
+      description: The id of the data source.
+      type: str
+      returned: always
+      sample: 3b1c4d5e-2f3a-4b6c-8d9e-8f7a6b5c4d3e
+    changed:
+      description: Whether a job was started, or in check mode would be.
+      type: bool
+      returned: always
+      sample: true
+    job:
+      description: Like RV(job).
+      type: dict
+      returned: unless it failed before there was one
+      sample: {execution_id: 4c2d5e6f-3a4b-4c7d-9e0f-9a8b7c6d5e4f, status: SUCCEEDED}
+    metrics:
+      description: Like RV(metrics).
+      type: dict
+      returned: unless it failed before there was a job
+      sample: {documents_added: 2, documents_scanned: 2}
+    reason:
+      description: Like RV(reason).
+      type: str
+      returned: unless it failed
+      sample: it was never synced
+    operations:
+      description: The write operations, in order.
+      type: list
+      elements: str
+      returned: always
+      sample: [StartDataSourceSyncJob]
+    diff:
+      description: C(before) and C(after) with the reason.
+      type: dict
+      returned: always
+      sample: {before: {}, after: {sync: it was never synced}}
+    failed:
+      description: That it failed.
+      type: bool
+      returned: when it failed
+      sample: true
+    msg:
+      description: Why it failed.
+      type: str
+      returned: when it failed
+      sample: the sync of data source 3b1c4d5e-2f3a-4b6c-8d9e-8f7a6b5c4d3e ended FAILED
 job:
   description: The job that was started or adopted, or else the last one; empty when there is none.
-  returned: always
+  returned: when O(data_sources) is not given
   type: dict
   contains:
     execution_id:
@@ -108,12 +183,12 @@ job:
       sample: "2026-11-24T06:00:00+00:00"
 metrics:
   description: How many documents the job took.
-  returned: always
+  returned: when O(data_sources) is not given
   type: dict
   sample: {documents_added: 2, documents_deleted: 0, documents_failed: 0, documents_modified: 0, documents_scanned: 2}
 reason:
   description: Why a job was started, or in check mode would be started; empty when none was.
-  returned: always
+  returned: when O(data_sources) is not given
   type: str
   sample: it was never synced
 operations:
@@ -127,10 +202,12 @@ operations:
 from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
-from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.sync import OPTIONS, sync
+from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.sync import OF_MANY, OPTIONS, sync
 
 ARGUMENTS = {
-    "argument_spec": aws_arguments(OPTIONS),
+    "argument_spec": aws_arguments(OPTIONS, OF_MANY),
+    "required_one_of": [("data_source_id", "data_sources")],
+    "mutually_exclusive": [("data_source_id", "data_sources")],
     "supports_check_mode": True,
 }
 

@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - amazon.aws.boto3
   - qbusiness.federation.info
+  - qbusiness.federation.info.tags
   - qbusiness.federation.attributes.info
   - qbusiness.federation.attributes.group_aws
 options:

@@ -64,11 +64,12 @@ options:
             required: true
           boosting_override:
             description:
-              - Relevance tuning by attribute name. An empty dictionary clears it; when it is not given, what is there is
-                kept.
+              - Relevance tuning by attribute name. An empty dictionary clears it; when it is not given, what is there
+                is kept.
               - Each attribute has one of C(number_configuration), C(string_configuration), C(date_configuration) and
-                C(string_list_configuration), by the attribute's type, with a C(boosting_level), which is V(NONE), V(LOW),
-                V(MEDIUM), V(HIGH) or V(VERY_HIGH), or V(ONE) or V(TWO) where the application has the newer tuning.
+                C(string_list_configuration), by the attribute's type, with a C(boosting_level), which is V(NONE),
+                V(LOW), V(MEDIUM), V(HIGH) or V(VERY_HIGH), or V(ONE) or V(TWO) where the application has the newer
+                tuning.
               - A C(number_configuration) may have a C(boosting_type), V(PRIORITIZE_LARGER_VALUES) or
                 V(PRIORITIZE_SMALLER_VALUES); a C(string_configuration) an C(attribute_value_boosting), a dictionary of
                 values and their levels; a C(date_configuration) C(boosting_duration_in_seconds).

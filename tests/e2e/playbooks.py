@@ -30,6 +30,7 @@ _VOLATILE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # UUIDs
     r"|\b[0-9a-z]{3}[0-9A-Za-z]{14}5d7\b|\bexk[0-9A-Za-z]{17}\b|\baln[0-9A-Za-z]{17}\b"  # Okta's ids
     r"|\b[a-z0-9]{8}(?=\.chat\.qbusiness)"
+    r"|(?<=client-secret-)[0-9A-Za-z]{6}\b"  # what Secrets Manager adds to a name
     r"|(?<=QBusinessTheme)[0-9a-f]{32}"  # UUIDs without hyphens
     r"|\b[0-9a-f]{64}\b"  # fingerprints of keys and of metadata that holds them
     r"|\bacme_amazonqbusiness_\d+"
@@ -61,7 +62,7 @@ class Run:
                 for host, result in task["hosts"].items():
                     found.extend(
                         {"host": host, "module": str(result.get("action")), "name": _name(item), "operation": name}
-                        for item in result.get("results", [result])
+                        for item in _items(result)
                         for name in item.get("operations") or []
                         if name.lower().startswith(("create", "start", "assigngroup"))
                     )
@@ -69,9 +70,14 @@ class Run:
         return [unique[key] for key in sorted(unique)]
 
 
+def _items(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The results of a loop's items, or of the objects of a task that takes many; or else the task's own."""
+    return next((result[key] for key in ("results", "data_sources") if key in result), [result])
+
+
 def _name(result: dict[str, Any]) -> str:
     """How the task called its object."""
-    options = result.get("invocation", {}).get("module_args", {})
+    options = result.get("invocation", {}).get("module_args") or result
     return str(next((options[key] for key in ("display_name", "name", "label", "sid") if options.get(key)), ""))
 
 

@@ -9,6 +9,7 @@ assertions that live only for a moment are found by what they look like.
 
 from __future__ import annotations
 
+import base64
 import secrets
 import sys
 from collections.abc import Iterator
@@ -128,7 +129,7 @@ def test_failing_runs_leave_no_secret(cloud: Process, tmp_path: Path) -> None:
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     """A search that finds nothing proves something only when it can find."""
     secret = secrets.token_urlsafe(24)
-    coded = canary.base64.b64encode(f"client:{secret}".encode()).decode()
+    coded = base64.b64encode(f"client:{secret}".encode()).decode()
     (tmp_path / "plain").write_text(f"x{secret}y", encoding="utf-8")
     (tmp_path / "basic").write_text(f"Authorization: Basic {coded}", encoding="utf-8")
     (tmp_path / "clean").write_text("nothing", encoding="utf-8")

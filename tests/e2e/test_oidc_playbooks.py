@@ -40,5 +40,14 @@ def test_login_is_proved(planned_and_made: Journey) -> None:
     planned_and_made.login_is_proved()
 
 
+@pytest.mark.parametrize("issuer", ["https://accounts.google.com", "https://login.microsoftonline.com/tenant/v2.0"])
+def test_issuers_that_aws_does_not_support_are_refused(way: Journey, issuer: str) -> None:
+    way.begin()
+    refused = way.play("-e", f"iam_identity_provider_url={issuer}")
+    assert refused.returncode != 0
+    assert "neither Google nor Microsoft Entra ID" in refused.output
+    assert way.writes() == []
+
+
 def test_removal_leaves_what_was_there(way: Journey) -> None:
     way.removal_leaves_what_was_there()

@@ -113,3 +113,27 @@ def test_data_sources_beside_kendra_are_refused_with_the_reason(made: Made) -> N
     assert refused.returncode != 0
     assert "takes its documents from Kendra's own data sources" in refused.output
     assert made.cloud.control.requests(writes=True) == []
+
+
+def test_a_second_web_experience_on_one_app_is_refused_with_the_reason(made: Made) -> None:
+    made.cloud.control.forget_requests()
+    refused = play(made.cloud, "saml", "-e", "qbusiness_application_url=")
+    assert refused.returncode != 0
+    assert "just one generated web experience fits it" in refused.output
+    assert made.cloud.control.requests(writes=True) == []
+
+
+def test_an_api_client_asks_for_its_url_by_its_index(made: Made) -> None:
+    made.cloud.control.forget_requests()
+    asked = play(made.cloud, "api_client", "--limit", "acme,portal", "-e", "qbusiness_knowledge_sync=false")
+    assert asked.returncode == 0, asked.output[-3000:]
+    assert "thirty days" in asked.output
+    entries = made.cloud.control.requests()
+    assert [entry["status"] for entry in entries if entry["operation"] == "AssumeRoleWithSAML"] == [200]
+    # Its own role, with just what a conversation needs.
+    iam = playbooks.client(made.cloud, "iam")
+    (name,) = iam.list_role_policies(RoleName="portal-api-client")["PolicyNames"]
+    policy = str(iam.get_role_policy(RoleName="portal-api-client", PolicyName=name)["PolicyDocument"])
+    assert "qbusiness:ChatSync" in policy and "qbusiness:GetWebExperience" not in policy
+    again = play(made.cloud, "api_client", "--limit", "acme,portal")
+    assert (again.returncode, again.changed) == (0, 0), again.output[-3000:]

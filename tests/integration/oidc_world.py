@@ -222,6 +222,7 @@ def oidc_world(sandbox: Sandbox, *, aws: bool = False) -> OidcWorld:
     :param aws: make AWS's part too
     """
     sandbox.cloud.reset()
+    boto3.setup_default_session()  # or it keeps the credentials of the cloud that another file started
     made = OidcWorld(sandbox.cloud, {"okta": f"https://{sandbox.names.okta_host}", "aws": sandbox.aws.url})
     made.make()
     if aws:

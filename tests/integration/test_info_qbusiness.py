@@ -236,7 +236,7 @@ def start(world: World, source: dict[str, str]) -> str:
 def test_sync_jobs_the_newest_first_with_numbers(world: World, source: dict[str, str], call: Call) -> None:
     world.cloud.settings.page_size = 2
     ids = []
-    for _ in range(5):
+    for _unused in range(5):
         ids.append(start(world, source))
         world.cloud.clock.advance(60)
     world.cloud.log.clear()
@@ -253,7 +253,7 @@ def test_sync_jobs_the_newest_first_with_numbers(world: World, source: dict[str,
 
 def test_as_many_sync_jobs_as_asked_for(world: World, source: dict[str, str], call: Call) -> None:
     world.cloud.settings.page_size = 2
-    for _ in range(4):
+    for _unused in range(4):
         start(world, source)
         world.cloud.clock.advance(60)
     world.cloud.log.clear()

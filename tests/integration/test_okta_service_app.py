@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import ServiceError
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.transport import Transport
 from ansible_collections.qbusiness.federation.plugins.modules.okta_app import function
-from conftest import Call, OktaHttp
+from conftest import Call, OktaHttp, Play
 from okta_world import GIVEN, labelled, sign_on, writes
 from qbusiness_sandbox.cloud import Cloud, Fault
 from service_world import TOKEN, service_app
@@ -175,3 +176,24 @@ def test_a_stolen_token_is_worth_nothing(
     for headers in ({"Authorization": f"Bearer {token}"}, proved[0]):
         assert okta_http.get("/api/v1/apps", headers=headers).status_code >= 400
     assert cloud.log.since()
+
+
+def test_a_real_run_from_the_environment(
+    play: Play, environment: dict[str, str], cloud: Cloud, okta_http: OktaHttp, tmp_path: Path
+) -> None:
+    """Neither the key nor anything that is signed with it shows, however much is asked for."""
+    connection = service_app(okta_http, MANAGE, dpop=True)
+    key = connection["okta_private_key"]
+    environment |= {
+        "OKTA_CLIENT_TOKEN": "",
+        "OKTA_CLIENT_CLIENTID": connection["okta_client_id"],
+        "OKTA_CLIENT_PRIVATEKEY": key,
+        "ANSIBLE_LOG_PATH": str(tmp_path / "log"),
+    }
+    cloud.log.clear()
+    played = play([{"qbusiness.federation.okta_app": GIVEN}], "-vvvv", "--diff")
+    text = played.text + (tmp_path / "log").read_text(encoding="utf-8")
+    assert text.count("createApplication") > 1 and len(labelled(okta_http)) == 1
+    assert tokens(cloud) == [400, 400, 200]
+    assert all(line not in text for line in key.splitlines() if "PRIVATE KEY" not in line)
+    assert "eyJ" not in text  # how every JWT begins

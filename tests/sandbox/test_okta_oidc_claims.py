@@ -31,7 +31,7 @@ def rp() -> Iterator[Party]:
 def names() -> Iterator[Names]:
     with party() as running:
         org = running.client.room.org
-        user = next(u for u in org.state.users.values() if u.login == JANE)
+        [user] = [user for user in org.state.users.values() if user.login == JANE]
         yield Names(org, org.state.apps[running.app["id"]], user, ("openid", "email"))
 
 

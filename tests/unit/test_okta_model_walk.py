@@ -25,6 +25,8 @@ from okta.models.open_id_connect_application import OpenIdConnectApplication
 from okta.models.saml_application import SamlApplication
 from pydantic import BaseModel
 
+NOTHING: type = type(None)
+
 REVIEWED = yaml.safe_load(Path(__file__).with_name("okta_members.yml").read_text(encoding="utf-8"))
 SPELLED: dict[str, dict[str, str]] = REVIEWED["spelled"]
 LEFT_OUT: dict[str, str] = REVIEWED["left_out"]
@@ -43,7 +45,7 @@ def _bare(annotation: Any) -> tuple[Any, str]:
     """A type without what may be absent or how it is checked, and the mark of a list or map of it."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (typing.Union, types.UnionType):
-        return _bare(next(item for item in arguments if item is not type(None)))
+        return _bare(next(item for item in arguments if item is not NOTHING))
     if origin is typing.Annotated:
         return _bare(arguments[0])
     if origin is list:

@@ -2,25 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bring one Q Business resource to the state that a task asks for: what every module of the service calls."""
+"""Bring one Q Business resource to the state that a task asks for, or each of a list: what every module of the service
+calls."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from .. import resource as engine
 from ..host import Context
 from ..model import option_name
 from ..resource import ensure
+from .many import each
 from .table import ServiceResource, Spec
 
 
-def converge(context: Context, spec: Spec, resource_class: type[ServiceResource] = ServiceResource) -> dict[str, Any]:
-    """Read, compare, plan, apply, answer.
-
-    :raises FederationError: see :mod:`..errors`
-    """
+def resource_of(context: Context, spec: Spec, resource_class: type[ServiceResource]) -> ServiceResource:
+    """The resource that a task's options describe."""
     parameters = context.parameters
-    resource = resource_class(
+    return resource_class(
         spec,
         context.aws,
         parents={member: str(parameters.get(option_name(member)) or "") for member in spec.parents},
@@ -32,7 +32,54 @@ def converge(context: Context, spec: Spec, resource_class: type[ServiceResource]
         wait_timeout=parameters.get("wait_timeout", 1800),
         present=parameters["state"] == "present",
     )
-    answer = ensure(resource, state=parameters["state"], check_mode=context.check_mode).answer()
+
+
+def converge(
+    context: Context, spec: Spec, resource_class: type[ServiceResource] = ServiceResource, *, many: str = ""
+) -> dict[str, Any]:
+    """Read, compare, plan, apply, answer.
+
+    :param many: the option that holds a list of such resources, where the module has one
+    :raises FederationError: see :mod:`..errors`
+    """
+    if context.parameters.get(many) is not None:
+        return each(context, many, lambda part: Declared(part, spec, resource_class))
+    resource = resource_of(context, spec, resource_class)
+    answer = ensure(resource, state=context.parameters["state"], check_mode=context.check_mode).answer()
     for notice in resource.notices:
         context.warn(notice)
     return answer
+
+
+class Declared:
+    """One resource of a list, in steps: all are looked at before the first is written, and waited for together."""
+
+    def __init__(self, context: Context, spec: Spec, resource_class: type[ServiceResource]) -> None:
+        self.context = context
+        self.resource = resource_of(context, spec, resource_class)
+        self._plan = engine.Plan(self.resource, self.resource.present, None)
+
+    @property
+    def operations(self) -> list[str]:
+        return self._plan.made
+
+    @property
+    def removes(self) -> bool:
+        return not self.resource.present
+
+    def look(self) -> None:
+        self._plan = engine.plan(self.resource, self.context.parameters["state"])
+
+    def act(self) -> None:
+        waits, self.resource.wait = self.resource.wait, False
+        self._plan.perform()
+        self.resource.wait = waits
+
+    def rest(self, timeout: float) -> None:
+        if self.resource.wait and self._plan.made:
+            self.resource.rest(timeout)
+
+    def answer(self) -> dict[str, Any]:
+        for notice in self.resource.notices:
+            self.context.warn(notice)
+        return self._plan.result(check_mode=self.context.check_mode).answer()

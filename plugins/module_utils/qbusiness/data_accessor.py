@@ -148,6 +148,7 @@ OPTIONS: dict[str, Any] = {
                 "options": {
                     "idc_trusted_token_issuer_configuration": {
                         "type": "dict",
+                        "no_log": False,
                         "options": {"idc_trusted_token_issuer_arn": {"type": "str", "no_log": False}},
                     },
                 },

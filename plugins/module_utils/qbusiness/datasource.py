@@ -13,6 +13,7 @@ from typing import Any
 from ..compare import same_unordered, within
 from ..resource import State, merged
 from . import losses
+from .many import STATE_AND_TAGS, argument
 from .table import SERVICE, ServiceResource, Spec
 
 CUSTOM = "CUSTOM"
@@ -101,7 +102,7 @@ def _service_checks(resource: ServiceResource, current: State | None) -> Iterato
     """
     application = resource.parents["applicationId"]
     if current is None:
-        retrievers = resource.aws.pages(
+        retrievers = resource.aws.listing(
             SERVICE, "ListRetrievers", "retrievers", maxResults=50, applicationId=application
         )
         for item in retrievers:
@@ -239,4 +240,9 @@ OPTIONS: dict[str, Any] = {
             "video_extraction_configuration": _extraction("video"),
         },
     },
+}
+#: The option that holds a list of data sources.
+MANY = "data_sources"
+OF_MANY: dict[str, Any] = {
+    MANY: argument(OPTIONS, ("application_id", "index_id"), ("data_source_id", "display_name"), **STATE_AND_TAGS)
 }

@@ -171,7 +171,8 @@ class Document:
 
     def size_faults(self, size: int) -> Iterator[str]:
         """:param size: in bytes"""
-        where = f"{self.path}.content.{next(iter(self.content))}"
+        [kind] = self.content
+        where = f"{self.path}.content.{kind}"
         if size == 0:
             yield f"{where}: is empty"
         elif size > SIZE_LIMIT:

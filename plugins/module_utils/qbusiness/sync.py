@@ -20,6 +20,7 @@ from ..errors import FailedStateError, InputError, NotFoundError, ServiceError
 from ..host import Context
 from ..placeholder import is_placeholder
 from .bucket import newest_change
+from .many import argument, each
 
 SERVICE = "qbusiness"
 RUNNING = frozenset({"SYNCING", "SYNCING_INDEXING", "STOPPING"})
@@ -31,11 +32,16 @@ CUSTOM = "CUSTOM"
 OPTIONS: dict[str, Any] = {
     "application_id": {"type": "str", "required": True},
     "index_id": {"type": "str", "required": True},
-    "data_source_id": {"type": "str", "required": True},
+    "data_source_id": {"type": "str"},
     "start": {"type": "str", "choices": ["due", "always", "never"], "default": "due"},
     "documents_changed": {"type": "bool"},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 3600},
+}
+#: The option that holds a list of data sources.
+MANY = "data_sources"
+OF_MANY: dict[str, Any] = {
+    MANY: argument(OPTIONS, ("application_id", "index_id", "wait", "wait_timeout"), ["data_source_id"])
 }
 
 Job = Mapping[str, Any]
@@ -190,39 +196,73 @@ def _answer(context: Context, started: bool, job: Job | None, reason: str) -> di
 
 
 def sync(context: Context) -> dict[str, Any]:
-    """Start a sync when one is due, wait for it, judge it.
+    """Start a sync when one is due, wait for it, judge it; or so for each of a list.
 
     :raises FailedStateError: the sync failed
     :raises InputError: the data source's jobs are not started this way
     """
-    task = Sync(context)
-    if any(is_placeholder(value) for value in task.ids.values()):
-        due = task.start != "never"
-        return _answer(context, due, None, "it was never synced" if due else "")
-    source = task.source()
-    if source.get("type") == CUSTOM and task.start != "never":
-        # Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/custom-connector-hiw.html
-        fault = (
-            f"start: {task.start!r} is not for a CUSTOM data source, whose jobs are started and stopped by the program "
-            "that puts its documents; right would be never"
-        )
-        raise InputError([fault])
-    last = task.newest()
-    if last is not None and last["status"] in RUNNING:
-        if not task.wait or context.check_mode or source.get("type") == CUSTOM:
-            return _answer(context, False, last, "")
-        # It may have begun before the last change: whether one is due is decided when it is over.
-        last = task.until_over(str(last["executionId"]))
-        if task.start == "always":
-            task.judge(last)
-            return _answer(context, False, last, "")
-    reason = task.reason(source, last)
-    if not reason:
-        task.judge(last)
-        return _answer(context, False, last, "")
-    if context.check_mode:
-        return _answer(context, True, None, reason)
-    execution_id = task.begin(last)
-    job = task.until_over(execution_id) if task.wait else task.job(execution_id)
-    task.judge(job)
-    return _answer(context, True, job or {"executionId": execution_id, "status": "SYNCING"}, reason)
+    if context.parameters.get(MANY) is not None:
+        return each(context, MANY, SyncPart)
+    part = SyncPart(context)
+    part.look()
+    if not context.check_mode:
+        part.act()
+    part.rest(part.task.timeout)
+    return part.answer()
+
+
+class SyncPart:
+    """The sync of one data source, in steps."""
+
+    removes = False
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.task = Sync(context)
+        #: Why one is to be started.
+        self.reason = ""
+        self._last: Job | None = None
+        self._begun = ""
+
+    @property
+    def operations(self) -> list[str]:
+        return [START] if self._begun else []
+
+    def look(self) -> None:
+        task = self.task
+        if any(is_placeholder(value) for value in task.ids.values()):
+            self.reason = "" if task.start == "never" else "it was never synced"
+            return
+        source = task.source()
+        if source.get("type") == CUSTOM and task.start != "never":
+            # Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/custom-connector-hiw.html
+            fault = (
+                f"start: {task.start!r} is not for a CUSTOM data source, whose jobs are started and stopped by the "
+                "program that puts its documents; right would be never"
+            )
+            raise InputError([fault])
+        self._last = task.newest()
+        if self._last is not None and self._last["status"] in RUNNING:
+            if not task.wait or self.context.check_mode or source.get("type") == CUSTOM:
+                return
+            # It may have begun before the last change: whether one is due is decided when it is over.
+            self._last = task.until_over(str(self._last["executionId"]))
+            if task.start == "always":
+                return
+        self.reason = task.reason(source, self._last)
+
+    def act(self) -> None:
+        if self.reason:
+            self._begun = task_id = self.task.begin(self._last)
+            self._last = {"executionId": task_id, "status": "SYNCING"}
+
+    def rest(self, timeout: float) -> None:
+        if self._begun:
+            self.task.timeout = timeout
+            self._last = (self.task.until_over if self.task.wait else self.task.job)(self._begun) or self._last
+        if not self.reason or self._begun:
+            self.task.judge(self._last if (self._last or {}).get("status") not in RUNNING else None)
+
+    def answer(self) -> dict[str, Any]:
+        planned = bool(self.reason) and not self._begun
+        return _answer(self.context, bool(self.reason), None if planned else self._last, self.reason)

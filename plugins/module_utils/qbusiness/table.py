@@ -208,7 +208,7 @@ class ServiceResource(Resource):
         """The id behind the name, over all pages; or of the only one, where lists carry no name."""
         hits: list[str] = []
         try:
-            for item in self.aws.pages(
+            for item in self.aws.listing(
                 SERVICE, self.spec.list_operation, self.spec.list_key, maxResults=self.spec.page_size, **self.parents
             ):
                 if (self._seen(item) or {}).get("status") in ("DELETING", "DELETED"):
@@ -242,6 +242,17 @@ class ServiceResource(Resource):
         if self.spec.ready(state) or not state.get("status"):
             return state
         return self._until_ready()
+
+    def rest(self, timeout: float) -> None:
+        """Wait for what calls that did not wait have begun.
+
+        :param timeout: in seconds
+        """
+        self.timeout = timeout
+        if self.present:
+            self._until_ready()
+        else:
+            self._until_gone()
 
     def _until_ready(self) -> State:
         settled = wait_for(
