@@ -15,7 +15,6 @@ import sys
 from pathlib import Path
 
 import yaml
-
 from stage import ROOT, stage
 
 BUILDER = Path(sys.prefix) / "bin" / "ansible-builder"

@@ -24,8 +24,8 @@ options:
     description:
       - The file that the embedded cloud wrote as JSON.
       - A relative path counts from the working folder.
+      - While none is named, every request ends with an error too.
     type: path
-    required: true
     env:
       - name: QBUSINESS_SANDBOX_EXPORT
     ini:
@@ -64,7 +64,7 @@ def nowhere() -> dict[str, str]:
 def environment(export: str) -> dict[str, str]:
     """What the file says, or :func:`nowhere`."""
     file = Path(export)
-    if not file.exists():
+    if not export or not file.exists():
         return nowhere()
     content = json.loads(file.read_text(encoding="utf-8"))
     if not isinstance(content, dict) or "HTTPS_PROXY" not in content:
