@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
+from qbusiness_sandbox.parent import alive
 
 BIN = Path(sys.executable).parent
 SEE = [
@@ -63,6 +65,7 @@ def test_the_role_starts_once_and_ends_what_it_started(tmp_path: Path) -> None:
         ended = role("absent")
     assert "changed=1" in ended
     assert not export.exists()
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(cloud["QBUSINESS_SANDBOX_PID"]), 0)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(cloud["QBUSINESS_SANDBOX_CONTROL"] + "/health", timeout=30)
+    assert not alive(int(cloud["QBUSINESS_SANDBOX_PID"]))
     assert "changed=0" in role("absent")

@@ -87,20 +87,12 @@ def stop(export: Path) -> str:
         return "absent"
     os.kill(pid, signal.SIGTERM)
     end = time.monotonic() + PATIENCE
-    while alive(pid) and not _zombie(pid):
+    while alive(pid):
         if time.monotonic() > end:
             raise BackgroundError(f"the process {pid} did not end within {PATIENCE:.0f} s")
         time.sleep(_INTERVAL)
     export.with_name(f"{export.name}.log").unlink(missing_ok=True)
     return "stopped"
-
-
-def _zombie(pid: int) -> bool:
-    """Whether the process has ended and only waits for its parent to ask; Linux tells."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
-    except (OSError, IndexError):
-        return False
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 #: ``PR_SET_PDEATHSIG`` of Linux's prctl(2).
 _SET_PARENT_DEATH_SIGNAL = 1
@@ -18,14 +19,18 @@ _INTERVAL = 0.5
 
 
 def alive(pid: int) -> bool:
-    """Whether there is a process with this id, whoever's it is."""
+    """Whether a process with this id runs, whoever's it is. One that has ended and that its parent has not asked for (in
+    a container nobody may) does not; Linux tells."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass
-    return True
+        return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return sys.platform != "linux"
 
 
 class Watch:
