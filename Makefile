@@ -12,7 +12,8 @@ ARGS ?=
 OKTA_RECORDINGS ?= ../shared/fixtures/okta
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many molecule ee old lock env \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many molecule ee old docs \
+        pictures lock env \
         debian-packages clean
 
 help: ## say what there is
@@ -58,6 +59,12 @@ ee: env ## what ansible-builder makes of the collection for an execution environ
 old: ## sanity, the demo and unit tests on the oldest that is supported: Python 3.11, ansible-core 2.19
 	@tools/bootstrap old
 	@tools/old $(ARGS)
+
+docs: env ## the documentation site, in .build/docs/html
+	@$(PYTHON) tools/docs.py
+
+pictures: env debian-packages ## take the pictures of the documentation anew
+	@tools/pictures
 
 lock: ## compile requirements/ anew from pyproject.toml and requirements/old.in
 	@tools/bootstrap uv

@@ -5,9 +5,9 @@
 """`make docs`: the documentation site, in ``.build/docs/html`` (or another folder: ``python tools/docs.py FOLDER``).
 
 The pages are the repository's own Markdown files, which read well there too; the reference comes from antsibull-docs.
-What is gathered lies in ``.build/docs/source``. A link of a page that leads to a file which is not on the site, a warning
-that ``tools/docs/expected_warnings`` does not list with its reason, and a link of the built site that leads nowhere are
-failures.
+What is gathered lies in ``.build/docs/source``. A link of a page that leads to a file which is not on the site, a
+warning that ``tools/docs/expected_warnings`` does not list with its reason, and a link of the built site that leads
+nowhere are failures.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ NAMES = {
 }
 _LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 _CODE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+_TITLE = re.compile(r"^(?:qbusiness\.federation\.(\S+ \w+) -- .*|Qbusiness\.Federation)\n[=+]+$", re.MULTILINE)
 _WORD = re.compile(r"(?<![\[`\w])`([a-z][a-z0-9_]+)`(?!`)")
 
 
@@ -113,6 +114,12 @@ def page_text(file: str, reference: dict[str, str]) -> str:
     return "".join(parts)
 
 
+def short_title(found: re.Match[str]) -> str:
+    """A title of the reference that fits into the navigation; its synopsis says the rest."""
+    title = found[1] or "Modules, roles and plugins"
+    return f"{title}\n{'=' * len(title)}"
+
+
 def playbooks_page() -> str:
     """What each playbook is for: the comment at its top."""
     text = "# Playbooks\n\nEach is run by its name: `ansible-playbook -i inventory.yml qbusiness.federation.NAME`.\n"
@@ -155,6 +162,8 @@ def gather(source: Path) -> None:
             "qbusiness.federation",
         ]
     )
+    for path in (source / "reference").glob("*.rst"):
+        path.write_text(_TITLE.sub(short_title, path.read_text(encoding="utf-8"), count=1), encoding="utf-8")
     reference: dict[str, str] = {}
     for path in sorted((source / "reference").glob("*.rst"), reverse=True):  # a module's page comes after a role's
         for kind in ("_module", "_role"):
