@@ -20,7 +20,7 @@ _INTERVAL = 0.5
 
 def alive(pid: int) -> bool:
     """Whether a process with this id runs, whoever it belongs to. One that ended and that its parent did not ask for
-    a container nobody may) does not; Linux tells."""
+    (in a container nobody may) does not; Linux tells."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
