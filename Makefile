@@ -12,7 +12,8 @@ ARGS ?=
 OKTA_RECORDINGS ?= ../shared/fixtures/okta
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many old docs pictures lock env \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many molecule ee old docs \
+        pictures lock env \
         debian-packages clean
 
 help: ## say what there is
@@ -48,6 +49,12 @@ cut: env ## cut the connection after every single write, and run again (long; `m
 
 many: env ## twenty applications on one identity, by forks and by ansible-runner workers, five times each (long)
 	@$(PYTHON) -m pytest -m many tests/e2e $(ARGS)
+
+molecule: env ## the scenarios in extensions/molecule: SAML, OpenID Connect, many applications
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" molecule test --all $(ARGS)
+
+ee: env ## what ansible-builder makes of the collection for an execution environment
+	@$(PYTHON) tools/ee.py
 
 old: ## sanity, the demo, unit tests and both hosts of the modules on the oldest that is supported: Python 3.11, ansible-core 2.19
 	@tools/bootstrap old

@@ -14,6 +14,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+CALLBACKS = {path.stem for path in (ROOT / "plugins" / "callback").glob("*.py") if path.stem != "__init__"}
 INVENTORY = sorted(path.stem for path in (ROOT / "plugins" / "inventory").glob("*.py") if path.stem != "__init__")
 
 
@@ -67,7 +68,7 @@ def test_the_readme_names_what_there_is() -> None:
     named = {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")}
     roles = {path.name for path in (ROOT / "roles").iterdir() if path.is_dir()}
     playbooks = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
-    assert named == set(MODULES) | set(INVENTORY) | roles | playbooks
+    assert named == set(MODULES) | set(INVENTORY) | CALLBACKS | roles | playbooks
 
 
 def test_versions_agree() -> None:

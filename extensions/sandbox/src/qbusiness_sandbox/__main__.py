@@ -46,6 +46,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _pid(text: str) -> int:
+    if not text.isdigit() or int(text) == 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not the id of a process that ends (0, or 2 or more)")
+    return int(text)
+
+
 def _account(text: str) -> str:
     if len(text) != 12 or not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is not an account id (twelve digits)")
@@ -81,6 +87,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", type=Path, metavar="SEED", help="a JSON or YAML file with objects to put in place, as"
                       " the control endpoint's /seed takes them")  # fmt: skip
     made.add_argument("--no-parent-watch", action="store_true", help="outlive the process that started this one")
+    made.add_argument("--owner", type=_pid, default=0, metavar="PID", help="end when the process with this id"
+                      " ends (default: none)")  # fmt: skip
     made.add_argument("--keep", action="store_true", help="leave FILE behind at the end (what it names is gone then)")
     return made
 
@@ -104,7 +112,7 @@ def _read_seed(path: Path) -> Any:
 
 def run(arguments: argparse.Namespace) -> None:
     """Serve until a signal or the parent's end. Raises :class:`LaunchError`."""
-    watch = Watch(parent=not arguments.no_parent_watch)
+    watch = Watch(parent=not arguments.no_parent_watch, owner=arguments.owner)
     file = ExportFile(arguments.export, arguments.keep)
     file.check()
     seed = _read_seed(arguments.seed) if arguments.seed else None

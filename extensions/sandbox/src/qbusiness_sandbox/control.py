@@ -19,6 +19,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import asdict
@@ -109,6 +110,7 @@ class Control:
             "account_id": self._cloud.account_id,
             "region": self._cloud.region,
             "rooms": sorted(self._cloud.rooms),
+            "pid": os.getpid(),
         }
 
     def _reset(self, _request: Request) -> dict[str, Any]:

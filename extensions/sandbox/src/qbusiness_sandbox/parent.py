@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 #: ``PR_SET_PDEATHSIG`` of Linux's prctl(2).
 _SET_PARENT_DEATH_SIGNAL = 1
@@ -17,15 +18,32 @@ _SET_PARENT_DEATH_SIGNAL = 1
 _INTERVAL = 0.5
 
 
+def alive(pid: int) -> bool:
+    """Whether a process with this id runs, whoever it belongs to. One that ended and that its parent did not ask for
+    (in a container nobody may) does not; Linux tells."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return sys.platform != "linux"
+
+
 class Watch:
-    """Waits for the end: a signal, or (``parent``) that the process that started this one is gone.
+    """Waits for the end: a signal, or that the process that started this one (``parent``) or the process with the id
+    ``owner`` (0: none) is gone.
 
     The kernel's signal for a parent's end is bound to the *thread* that started us (prctl(2)) and exists on Linux only.
     So it only makes this process look at its parent's id, which it also does by itself from time to time.
     """
 
-    def __init__(self, parent: bool) -> None:
+    def __init__(self, parent: bool, owner: int = 0) -> None:
         self._parent = os.getppid() if parent else 0
+        self._owner = owner
         self._wake = threading.Event()
         self._ended = False
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -39,7 +57,8 @@ class Watch:
         self._wake.set()
 
     def over(self) -> bool:
-        return self._ended or bool(self._parent and os.getppid() != self._parent)
+        orphan = bool(self._parent and os.getppid() != self._parent)
+        return self._ended or orphan or bool(self._owner and not alive(self._owner))
 
     def wait(self) -> None:
         """Return when it is over."""
