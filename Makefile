@@ -12,7 +12,7 @@ ARGS ?=
 OKTA_RECORDINGS ?= ../shared/fixtures/okta
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many molecule ee old docs \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many molecule ee old hosts pages docs \
         pictures lock env \
         debian-packages clean
 
@@ -24,7 +24,7 @@ demo: env ## federate an application on the embedded cloud, prove the login, run
 	@$(PYTHON) tools/demo.py
 
 test: env debian-packages ## everything that needs no real account: checks, then all tests
-	@$(PYTHON) tools/check.py test -n $(WORKERS) --dist loadscope $(ARGS)
+	@$(PYTHON) tools/check.py test -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: env ## ruff, yamllint, shellcheck, changelog, mypy, docs, ansible-lint, ansible-test sanity
 	@$(PYTHON) tools/check.py lint
@@ -59,6 +59,12 @@ ee: env ## what ansible-builder makes of the collection for an execution environ
 old: ## sanity, the demo, unit tests and both hosts of the modules on the oldest that is supported: Python 3.11, ansible-core 2.19
 	@tools/bootstrap old
 	@tools/old $(ARGS)
+
+hosts: env ## every module on both hosts, compared (`make test` compares some)
+	@$(PYTHON) -m pytest -m hosts tests/integration -n $(WORKERS) --dist loadscope $(ARGS)
+
+pages: env debian-packages ## build the documentation site, look at it, run every command of its pages
+	@$(PYTHON) -m pytest -m pages tests/e2e -n $(WORKERS) $(ARGS)
 
 docs: env ## the documentation site, in .build/docs/html
 	@$(PYTHON) tools/docs.py

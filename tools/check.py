@@ -4,9 +4,9 @@
 
 """Run the checks: ``python tools/check.py lint`` or ``python tools/check.py test [pytest's arguments]``.
 
-``lint`` runs every check that is no test, the fastest first. ``test`` runs those and then pytest, whose own summary is
-the last one printed. Nothing stops at the first failure: everything runs, and the end says what failed. A check's
-output is shown only when it fails (all of it is in ``.build/check/NAME.log``); while it runs its name stands there.
+``lint`` runs every check that is no test, two at a time: most use one core. ``test`` runs those and then pytest, whose
+own summary is the last one printed. Nothing stops at the first failure: everything runs, and the end says what failed.
+A check's output is shown only when it fails (all of it is in ``.build/check/NAME.log``).
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.prefix) / "bin"
 LOGS = ROOT / ".build" / "check"
+AT_A_TIME = 2
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,14 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """The checks, the fastest first."""
+    """The checks: the slowest first, so that the others are done beside it."""
     python = str(BIN / "python")
     # antsibull-docs copies the collections that ours depends on as git lists them; those in .venv would be copied
     # empty, being ignored here, so git must not find this repository from there
     ceiling = {"GIT_CEILING_DIRECTORIES": str(ROOT)}
     docs = [str(BIN / "antsibull-docs"), "lint-collection-docs", "--plugin-docs"]
     return [
+        Check("ansible-test sanity", [python, "tools/ansible_test.py", "sanity"], quote="sanity tests run"),
         Check("ruff", [str(BIN / "ruff"), "check", "--quiet", "."]),
         Check("yamllint", [str(BIN / "yamllint"), "--strict", "."]),
         Check("shellcheck", [str(BIN / "shellcheck"), ".ci/run", *shell_scripts()]),
@@ -50,7 +53,6 @@ def checks() -> list[Check]:
         Check("mypy", [python, "tools/typing_check.py"]),
         Check("antsibull-docs", [*docs, "--validate-collection-refs", "self", "."], ceiling),
         Check("ansible-lint", [str(BIN / "ansible-lint"), "--offline", "--profile", "production", "--nocolor"]),
-        Check("ansible-test sanity", [python, "tools/ansible_test.py", "sanity"], quote="sanity tests run"),
     ]
 
 
@@ -65,9 +67,6 @@ def shell_scripts() -> list[str]:
 
 def run(check: Check) -> bool:
     """Run one check, say how it ended, keep its output. Answers whether it is green."""
-    shows_progress = sys.stdout.isatty()
-    if shows_progress:
-        print(f"   …      {check.name}", end="\r", flush=True)
     began = time.monotonic()
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **check.environment}
     ended = subprocess.run(
@@ -83,11 +82,18 @@ def run(check: Check) -> bool:
     )
     (LOGS / f"{check.name.replace(' ', '-')}.log").write_text(ended.stdout, encoding="utf-8")
     green = ended.returncode == 0
-    print(f"   {'ok    ' if green else 'FAILED'} {check.name}  ({time.monotonic() - began:.1f} s)", flush=True)
-    for line in ended.stdout.splitlines():
-        if not green or line.startswith(check.quote):
-            print(f"          {line}", flush=True)
+    lines = [f"   {'ok    ' if green else 'FAILED'} {check.name}  ({time.monotonic() - began:.1f} s)"]
+    lines += [f"          {line}" for line in ended.stdout.splitlines() if not green or line.startswith(check.quote)]
+    print("\n".join(lines), flush=True)  # in one piece, beside other checks
     return green
+
+
+def run_all(wanted: list[Check]) -> list[str]:
+    """Run checks, two at a time. Answers the names of those that are not green."""
+    print(f"== {len(wanted)} checks: {', '.join(check.name for check in wanted)}", flush=True)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        greens = list(pool.map(run, wanted))
+    return [check.name for check, green in zip(wanted, greens, strict=True) if not green]
 
 
 def main(arguments: list[str]) -> int:
@@ -96,8 +102,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python tools/check.py lint | test [pytest's arguments]", file=sys.stderr)
         return 2
     LOGS.mkdir(parents=True, exist_ok=True)
-    print("== checks", flush=True)
-    failed = [check.name for check in checks() if not run(check)]
+    failed = run_all(checks())
     if arguments[0] == "test":
         print("== tests", flush=True)
         # a test's own folder comes first on its path, a program of the environment before the system's

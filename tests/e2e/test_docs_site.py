@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from browser import browser
 
+pytestmark = pytest.mark.pages
+
 ROOT = Path(__file__).parents[2]
 #: A browser that reaches nothing but files.
 ALONE = {"QBUSINESS_SANDBOX_PROXY": "http://127.0.0.1:9", "QBUSINESS_SANDBOX_CA_SPKI": ""}

@@ -100,6 +100,7 @@ def changes(output: str) -> int:
     return sum(int(word.removeprefix("changed=")) for word in recap.split() if word.startswith("changed="))
 
 
+@pytest.mark.many
 def test_forks(cloud: Process, tmp_path: Path) -> None:
     number, _unused, _rounds = QUICK
     by_forks(cloud, many.inventory(tmp_path, number), number)
