@@ -12,7 +12,7 @@ ARGS ?=
 OKTA_RECORDINGS ?= ../shared/fixtures/okta
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many molecule ee old hosts pages docs \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many crowd molecule ee old hosts pages docs \
         pictures lock env \
         debian-packages clean
 
@@ -49,6 +49,9 @@ cut: env ## cut the connection after every single write, and run again (long; `m
 
 many: env ## twenty applications on one identity, by forks and by ansible-runner workers, five times each (long)
 	@$(PYTHON) -m pytest -m many tests/e2e $(ARGS)
+
+crowd: env ## two hundred hosts at forks 50 on one small rate limit of Okta's (long)
+	@$(PYTHON) -m pytest -m crowd tests/integration/test_okta_budget.py $(ARGS)
 
 molecule: env ## the scenarios in extensions/molecule: SAML, OpenID Connect, many applications
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" molecule test --all $(ARGS)

@@ -30,6 +30,7 @@ HOW = {
     "okta_private_key",
     "okta_private_key_id",
     "okta_scopes",
+    "okta_rate_reserve",
 }
 SEARCH = "qbusiness:SearchRelevantContent"
 NO_ID = {"application_id": "no-id"}
