@@ -12,7 +12,8 @@ ARGS ?=
 OKTA_RECORDINGS ?= ../shared/fixtures/okta
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many bench molecule ee old hosts pages docs \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many crowd bench molecule ee \
+        old hosts pages docs \
         pictures lock env \
         debian-packages clean
 
@@ -49,6 +50,9 @@ cut: env ## cut the connection after every single write, and run again (long; `m
 
 many: env ## twenty applications on one identity, by forks and by ansible-runner workers, five times each (long)
 	@$(PYTHON) -m pytest -m many tests/e2e $(ARGS)
+
+crowd: env ## two hundred hosts at forks 50 on one small rate limit of Okta's (long)
+	@$(PYTHON) -m pytest -m crowd tests/integration/test_okta_budget.py $(ARGS)
 
 bench: env ## compare the cost with amazon.aws and with plain scripts (about 20 minutes; see docs/speed.md)
 	@$(PYTHON) tools/bench $(ARGS)

@@ -35,6 +35,11 @@ options:
       - Not used by this module. Taken so that it can share the defaults of its action group.
     type: list
     elements: str
+  okta_rate_reserve:
+    description:
+      - Not used by this module. Taken so that it can share the defaults of its action group.
+    type: int
+    default: 10
   username:
     description:
       - The test user's login. Use one without administrator roles and without other apps.

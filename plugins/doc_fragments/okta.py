@@ -44,11 +44,20 @@ options:
       - Without it those that the task needs are asked for. One that is not granted makes Okta refuse all of them.
     type: list
     elements: str
+  okta_rate_reserve:
+    description:
+      - How many percent (0 to 90) of each of Okta's rate limits are left to people and to other programs.
+      - All processes of a user on the controller that use the same token or service app share one budget, in a small
+        file in the folder for temporary files. Near a limit their requests wait in one queue for the reset that Okta
+        states.
+      - Without it the environment variable E(QBUSINESS_OKTA_RATE_RESERVE) is read.
+    type: int
+    default: 10
 requirements:
   - requests
   - cryptography (for a service app, and to say when certificates expire)
 notes:
   - Certificates of a proxy or a private CA are taken from E(REQUESTS_CA_BUNDLE).
-  - Okta's rate limits are waited for by Okta's own clock, up to ten minutes for one request, so that many hosts can
-    share a small limit.
+  - Okta's rate limits are waited for by Okta's own clock, before a request is sent. A task whose turn does not come
+    nearer for ten minutes fails. A wait of more than two seconds is told in a warning, and at once with C(-vv).
 """

@@ -55,6 +55,8 @@ class Context:
     warnings: list[str] = field(default_factory=list)
     #: Values learnt on the way that no output may hold.
     secrets: set[str] = field(default_factory=set)
+    #: Shows a text at once, where the host can.
+    progress: Callable[[str], None] | None = None
     _okta: OktaSession | None = None
 
     @property
@@ -67,10 +69,18 @@ class Context:
                 self._okta = connect(self.parameters)
             else:
                 self._okta = self.connect_okta()
+            self._okta.tell = self.tell
         return self._okta
 
     def warn(self, text: str) -> None:
         self.warnings.append(text)
+
+    def tell(self, text: str) -> None:
+        """What keeps the task waiting: at once, where that can be shown, and with the warnings."""
+        if self.progress:
+            self.progress(text)
+        if text not in self.warnings:
+            self.warn(text)
 
     def options(self, names: Iterable[str]) -> dict[str, Any]:
         """These options with what was given for them."""

@@ -65,6 +65,12 @@ options:
     type: str
     choices: [saml, oidc]
     default: saml
+  provider_arn:
+    description:
+      - The ARN of the provider, where it is known; its end has to be O(name), or O(url) without C(https://). The
+        provider is then read by it, without a list of all providers of the account.
+      - One that is not there is made, as without it.
+    type: str
   name:
     description:
       - The name of a SAML provider, letters, digits, dots, hyphens and underscores. Needed with O(type=saml).

@@ -43,6 +43,11 @@ options:
       - The id of the data source. Jobs of a C(CUSTOM) one are started by the program that puts its documents; use
         O(start=never) with it.
     type: str
+  data_source:
+    description:
+      - The data source, as M(qbusiness.federation.qbusiness_datasource) answered it a moment ago; it is then not read
+        again. One without its type, its configuration and the time of its last change is read.
+    type: dict
   start:
     description:
       - V(due) starts a job when one is due, V(always) in any case unless one is running.
@@ -78,6 +83,10 @@ options:
           - As O(data_source_id), of this item.
         type: str
         required: true
+      data_source:
+        description:
+          - As O(data_source), of this item.
+        type: dict
       start:
         description:
           - As O(start), which holds where it is not given.
@@ -102,6 +111,14 @@ EXAMPLES = r"""
     data_source_id: 3b1c4d5e-2f3a-4b6c-8d9e-8f7a6b5c4d3e
     documents_changed: "{{ documents is changed }}"
     wait: false
+
+- name: Sync those that a task before has made or changed, without reading them again
+  qbusiness.federation.qbusiness_datasource_sync:
+    application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    index_id: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    data_sources:
+      - data_source_id: "{{ made.data_sources[0].data_source_id }}"
+        data_source: "{{ made.data_sources[0].data_source }}"
 
 - name: Sync all that are due, and wait for them together
   qbusiness.federation.qbusiness_datasource_sync:

@@ -24,6 +24,7 @@ from ansible.module_utils.common.json import Direction, get_module_decoder, get_
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.warnings import deprecate, warn
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ..module_utils import boto_clients
 from ..module_utils.arguments import fault_text
@@ -157,6 +158,7 @@ class Controller(ActionBase):
             check_mode=bool(self._task.check_mode),
             aws=shared.aws({key: value for key, value in parameters.items() if key in CONNECTION}),
             connect_okta=lambda: shared.okta(parameters),
+            progress=Display().vv,
         )
         try:
             with apart(self._loader.get_basedir()):

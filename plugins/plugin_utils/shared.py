@@ -26,6 +26,7 @@ OKTA_CONNECTION = (
     "okta_private_key",
     "okta_private_key_id",
     "okta_scopes",
+    "okta_rate_reserve",
 )
 _made: dict[Hashable, Any] = {}
 

@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Protocol
@@ -27,6 +28,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.qbusiness.federation.plugins.module_utils import aws as aws_module
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import CONNECTION, Context, Function, execute
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import budget as okta_budget
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import budget_store
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as okta_session
 from ansible_collections.qbusiness.federation.plugins.modules import okta_app
 from okta_world import GIVEN, OIDC
@@ -34,6 +37,7 @@ from qbusiness_sandbox.build import build
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.testing import Running, serving
 
+BUDGETS = count()
 #: Arguments of AnsibleModule that are not for the validator of the argument spec.
 HOST_ONLY = ("supports_check_mode", "bypass_checks", "no_log", "add_file_common_args")
 
@@ -95,6 +99,13 @@ def running() -> Iterator[Running]:
     """The full cloud in this process, for the whole session: ``.cloud``, ``.urls``."""
     with serving(build()) as run:
         yield run
+
+
+@pytest.fixture(autouse=True)
+def new_budget(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a test learns of Okta's rate limits in this process is nothing for the next, whose limits are others."""
+    place = tmp_path_factory.getbasetemp() / f"budget-{next(BUDGETS)}"
+    monkeypatch.setattr(budget_store, "folder", lambda: place)
 
 
 @pytest.fixture
@@ -208,6 +219,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> list[float]:
         cloud.clock.advance(seconds)
 
     monkeypatch.setattr(okta_session, "time", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(okta_budget, "time", SimpleNamespace(sleep=sleep, monotonic=cloud.clock.now))
     return passed
 
 

@@ -30,6 +30,7 @@ HOW = {
     "okta_private_key",
     "okta_private_key_id",
     "okta_scopes",
+    "okta_rate_reserve",
 }
 SEARCH = "qbusiness:SearchRelevantContent"
 NO_ID = {"application_id": "no-id"}
@@ -196,6 +197,7 @@ LIVES: dict[str, Life] = {
         wrong={"name": "no/name"},
         told={
             "okta_app_id": "test_iam_provider.py::test_metadata_from_okta",
+            "provider_arn": "test_iam_provider.py::test_by_its_arn",
             "saml_metadata_document": "test_iam_provider.py::test_update_in_place",
             "url": "test_iam_provider_oidc.py::test_create_and_then_nothing",
             "client_ids": "test_iam_provider_oidc.py::test_client_ids_of_others_stay",

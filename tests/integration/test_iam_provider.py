@@ -71,6 +71,27 @@ def test_create_and_then_nothing(call: Call, aws: Witness, cloud: Cloud) -> None
     assert aws("iam").get_saml_provider(SAMLProviderArn=ARN)["SAMLMetadataDocument"] == metadata((1, 2))
 
 
+def test_by_its_arn(call: Call, aws: Witness, cloud: Cloud) -> None:
+    """Made when it is not there, and then read without a list."""
+    given = {"name": NAME, "provider_arn": ARN, "saml_metadata_document": metadata()}
+    made = call(function, **given)
+    assert (made["operations"], made["provider_arn"]) == (["CreateSAMLProvider"], ARN)
+    cloud.log.clear()
+    assert call(function, **given)["changed"] is False
+    assert operations(cloud, 0) == ["GetSAMLProvider"]
+    gone = call(function, name=NAME, provider_arn=ARN, state="absent")
+    assert gone["operations"] == ["DeleteSAMLProvider"]
+    assert call(function, name=NAME, provider_arn=ARN, state="absent")["changed"] is False
+
+
+@pytest.mark.parametrize("arn", [f"{ARN}-2", "arn:aws:iam::123456789012:oidc-provider/okta", NAME])
+def test_the_arn_of_another(call: Call, cloud: Cloud, arn: str) -> None:
+    cloud.log.clear()
+    with pytest.raises(InputError, match=f"provider_arn: .*right would be {ARN}"):
+        call(function, name=NAME, provider_arn=arn, saml_metadata_document=metadata())
+    assert operations(cloud, 0) == []
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -81,8 +81,8 @@ def test_the_rate_limit_is_waited_for(call: Call, cloud: Cloud, pauses: list[flo
     cloud.settings.options["okta_rate_limits"] = {"apps": 2}
     answer = call(function, **GIVEN, groups=["Everyone"])
     assert answer["operations"] == ["createApplication", "assignGroupToApplication"]
-    assert pauses and all(1 <= seconds <= 76 for seconds in pauses)
-    assert [entry.status for entry in cloud.log.since()].count(429) == len(pauses)
+    assert pauses and all(0 < seconds <= 1 for seconds in pauses)
+    assert 429 not in [entry.status for entry in cloud.log.since()]
 
 
 @pytest.mark.parametrize(("effect", "status"), [("cut_before", 0), ("cut_after", 0), ("error", 500), ("error", 503)])

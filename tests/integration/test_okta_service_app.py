@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import ServiceError
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.transport import Transport
@@ -102,18 +104,21 @@ def test_an_assertion_is_signed_anew_after_a_wait(
 ) -> None:
     """It is good for five minutes, the wait for the rate limit may be longer."""
     connection = service_app(okta_http, MANAGE, dpop=True)
-    forms: list[str] = []
+    forms: dict[str, float] = {}
     send = Transport.send
 
     def spied(self: Transport, method: str, path: str, **more: Any) -> Any:
         if "data" in more:
-            forms.append(more["data"]["client_assertion"])
+            forms[more["data"]["client_assertion"]] = time.time()
         return send(self, method, path, **more)
 
     monkeypatch.setattr(Transport, "send", spied)
     cloud.settings.options["okta_rate_limits"] = {"oauth2": 1}
     assert call(function, **connection, **GIVEN)["changed"] is True
-    assert pauses and len(set(forms)) == len(forms) == 3 + len(pauses)
+    # signed when the wait was over, not before it
+    assert sum(pauses) > 60 and len(set(forms)) == len(forms) == 3
+    ages = [made - jwt.decode(form, options={"verify_signature": False})["iat"] for form, made in forms.items()]
+    assert max(ages) < 5
 
 
 # -- proof of possession ----------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
     WaitError,
 )
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import uuid_like
+from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_datasource import function as datasource
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_datasource_sync import function as sync
 from conftest import Call, Play
 from qbusiness_sandbox.cloud import Cloud, Fault
@@ -273,9 +274,33 @@ def test_datasource_sync_custom_is_left_to_its_program(world: World, call: Call)
     assert world.writes() == []
 
 
-def test_datasource_sync_of_nothing(world: World, call: Call, source: dict[str, str]) -> None:
+def test_datasource_sync_of_a_source_that_is_told(world: World, call: Call, source: dict[str, str]) -> None:
+    """What a task before answered decides as what would be read does; what is no such answer is read."""
+    document = s3_document()
+    call(sync, **source)
+    told = call(datasource, **source, configuration=document)["data_source"]
+    for known, reads in ((told, 0), ({"type": "S3"}, 1), ({**told, "updated_at": "yesterday"}, 1)):
+        world.cloud.log.clear()
+        assert call(sync, **source, data_source=known)["changed"] is False
+        asked = [entry.operation for entry in world.cloud.log.since()]
+        assert asked.count("GetDataSource") == reads
+    world.cloud.clock.advance(60)
+    changed = call(datasource, **source, configuration=document, description="another")["data_source"]
+    assert call(sync, **source, data_source=told)["changed"] is False
+    assert "definition" in call(sync, **source, data_source=changed)["reason"]
+
+
+def test_datasource_sync_of_a_custom_source_that_is_told(world: World, call: Call) -> None:
+    source = make_source(world, {"type": "CUSTOM", "version": "1.0.0"})
+    told = call(datasource, **source)["data_source"]
+    with pytest.raises(InputError, match="CUSTOM"):
+        call(sync, **source, data_source=told)
+
+
+@pytest.mark.parametrize("start", ["due", "never"])
+def test_datasource_sync_of_nothing(world: World, call: Call, source: dict[str, str], start: str) -> None:
     with pytest.raises(NotFoundError, match="00000000-aaaa"):
-        call(sync, **{**source, "data_source_id": "00000000-aaaa-4bbb-8ccc-000000000000"})
+        call(sync, **{**source, "start": start, "data_source_id": "00000000-aaaa-4bbb-8ccc-000000000000"})
 
 
 def test_datasource_sync_in_a_playbook(world: World, play: Play, source: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
@@ -20,6 +21,7 @@ import jwt
 import pytest
 import requests
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError, ServiceError
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import budget_store
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as session_module
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.pacing import PATIENCE, rate_wait
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.session import (
@@ -64,6 +66,12 @@ class Script(requests.adapters.BaseAdapter):
 
 
 Opened = Callable[..., tuple[OktaSession, Script]]
+
+
+@pytest.fixture(autouse=True)
+def new_budget(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing is known of the org's rate limits."""
+    monkeypatch.setattr(budget_store, "folder", lambda: tmp_path / "budget")
 
 
 @pytest.fixture

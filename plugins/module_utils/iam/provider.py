@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,12 +14,14 @@ from typing import Any
 from ..aws import Aws, tolerating
 from ..errors import InputError, InUseError, ServiceError
 from ..host import Context
-from ..placeholder import ACCOUNT
+from ..placeholder import ACCOUNT, is_placeholder
 from ..resource import Call, Resource, State
 from . import tagging
 from .provider_uses import Use, uses
 
 SERVICE = "iam"
+#: How the ARN of a provider begins.
+_ARN = r"arn:[a-z0-9-]+:iam::\d{12}"
 
 
 class Provider(Resource):
@@ -42,6 +45,9 @@ class Provider(Resource):
         self.purge_tags = bool(parameters.get("purge_tags", True))
         #: Where applications are looked for beside the task's own region.
         self.regions: list[str] = list(parameters.get("regions") or [])
+        #: As the task names it; a placeholder names none.
+        given = str(parameters.get("provider_arn") or "")
+        self.given_arn = "" if is_placeholder(given) else given
         self.arn = ""
         self.users: list[str] = []
         #: Who would keep it, in the words of the answer: a phrase each.
@@ -68,11 +74,19 @@ class Provider(Resource):
     # -- reading --
 
     def find(self) -> State | None:
+        end = f":{self.arn_kind}/{self.name}"
         found = list(self.name_faults())
+        if not found and self.given_arn and not re.fullmatch(_ARN + re.escape(end), self.given_arn):
+            found.append(
+                f"provider_arn: {self.given_arn!r} is not that of {self.name}; right would be "
+                f"arn:aws:iam::123456789012{end}"
+            )
         if found:
             raise InputError([*found, *(self._other_faults(None) if self.present else ())])
+        if self.given_arn:
+            self.arn = self.given_arn
+            return self.get()
         # One list (it has no pages) knows the ARN; the account id would cost as many calls, and two when it is absent.
-        end = f":{self.arn_kind}/{self.name}"
         items = self.aws.pages(SERVICE, f"List{self.kind}s", self.list_key)
         self.arn = next((str(item["Arn"]) for item in items if str(item["Arn"]).endswith(end)), "")
         return self.get() if self.arn else None

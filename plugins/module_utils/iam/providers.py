@@ -20,6 +20,7 @@ TYPES: dict[str, type[Provider]] = {"saml": SamlProvider, "oidc": OidcProvider}
 
 OPTIONS: dict[str, Any] = {
     "type": {"type": "str", "choices": list(TYPES), "default": "saml"},
+    "provider_arn": {"type": "str"},
     **saml_provider.OPTIONS,
     **oidc_provider.OPTIONS,
     "regions": {"type": "list", "elements": "str"},

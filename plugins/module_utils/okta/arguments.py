@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 from typing import Any
 
-#: The variables that Okta's own SDKs and its Terraform provider read.
+#: The variables that Okta's own SDKs and its Terraform provider read, and one of ours.
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "okta_org_url": ("OKTA_CLIENT_ORGURL", "OKTA_ORG_URL"),
     "okta_api_token": ("OKTA_CLIENT_TOKEN", "OKTA_API_TOKEN"),
     "okta_client_id": ("OKTA_CLIENT_CLIENTID",),
     "okta_private_key": ("OKTA_CLIENT_PRIVATEKEY",),
     "okta_private_key_id": ("OKTA_CLIENT_PRIVATEKEYID",),
+    "okta_rate_reserve": ("QBUSINESS_OKTA_RATE_RESERVE",),
 }
 
 OPTIONS: dict[str, Any] = {
@@ -25,6 +26,7 @@ OPTIONS: dict[str, Any] = {
     "okta_private_key": {"type": "str", "no_log": True},
     "okta_private_key_id": {"type": "str", "no_log": False},
     "okta_scopes": {"type": "list", "elements": "str"},
+    "okta_rate_reserve": {"type": "int", "default": 10},
 }
 
 

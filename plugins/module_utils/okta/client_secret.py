@@ -88,7 +88,7 @@ class StoredClientSecret(Resource):
         if self._present and is_placeholder(self._app_id):
             return None
         if self._present:
-            self._look_at_app()
+            self._look_at_secrets()
         self._stored = self._store.read(values=self._present)
         return None if self._stored is None else self._state(self._stored, self._listed, self._current_id())
 
@@ -100,10 +100,23 @@ class StoredClientSecret(Resource):
             if value is not None and value < least:
                 yield f"{option}: {value} … should be a number of days from {least}"
 
+    def _look_at_secrets(self) -> None:
+        try:
+            listed = self._okta.get("apps", self._app_id, "credentials", "secrets")
+        except ServiceError:
+            self._look_at_app()  # which may know better why
+            raise
+        self._listed = decision_of.listed(listed)
+        self._context.secrets.update(secret.value for secret in self._listed)
+
     def _look_at_app(self) -> None:
-        """:raises NotFoundError: there is no such app
+        """Read the app itself, which is needed only where something is to be written.
+
+        :raises NotFoundError: there is no such app
         :raises InputError: it has no client secret that could be stored
         """
+        if self._app:
+            return
         app = self._okta.find("apps", self._app_id)
         if app is None:
             raise NotFoundError(f"app_id: the org has no app {self._app_id}.")
@@ -116,8 +129,6 @@ class StoredClientSecret(Resource):
         if method not in METHODS:
             raise InputError([NO_SECRET.format(app=named, method=method)])
         self._app = app
-        self._listed = decision_of.listed(self._okta.get("apps", self._app_id, "credentials", "secrets"))
-        self._context.secrets.update(secret.value for secret in self._listed)
 
     def _current_id(self) -> str:
         found = decision_of.with_value(self._listed, self._stored.value if self._stored else "")
@@ -144,6 +155,7 @@ class StoredClientSecret(Resource):
             plan.stored_id = okta_id("ocs", self._app_id)
             plan.calls.append(Call("CreateSecret", _nothing))
             return plan.calls
+        self._look_at_app()
         decision = decision_of.decide(Situation(self._listed), due=False)
         self._drop(plan, decision)
         if decision.store is not None:
@@ -159,6 +171,7 @@ class StoredClientSecret(Resource):
             raise AssertionError("changes of a secret that is not there")
         plan = self._plan = Plan(secrets=list(self._listed), stored_id=self._current_id())
         if stored.deleted:
+            self._look_at_app()
             self._after = Stored(**{**vars(stored), "deleted": ""})
             plan.calls.append(Call("RestoreSecret", self._store.restore))
             return plan.calls
@@ -182,6 +195,8 @@ class StoredClientSecret(Resource):
             self._rotate(plan, decision, stored)
         if not decision.rotates:
             self._tidy(plan)
+        if plan.calls:
+            self._look_at_app()
         return plan.calls
 
     def _situation(self, stored: Stored) -> Situation:
@@ -197,14 +212,15 @@ class StoredClientSecret(Resource):
         rotate, days = str(self._options["rotate"]), self._options.get("rotate_after_days")
         stored = decision_of.stored_one(situation)
         due = decision_of.is_due(stored, rotate, days, datetime.now(UTC))
-        reason = self._unprovable()
-        if due and reason and rotate == "never":
+        reason = self._unprovable() if due else ""
+        if reason and rotate == "never":
             self._context.warn(f"The client secret is older than rotate_after_days, and is not rotated: {reason}.")
             return False
         return due
 
     def _unprovable(self) -> str:
         """Why a new secret could not be proved; empty when it could."""
+        self._look_at_app()
         if self._app.get("status") != "ACTIVE":
             return f"the app {self._app_id} is inactive, so that Okta takes no secret of it"
         if GRANT not in (self._app["settings"]["oauthClient"].get("grant_types") or []):
@@ -212,9 +228,10 @@ class StoredClientSecret(Resource):
         return ""
 
     def _refuse_unprovable(self, decision: Decision) -> None:
-        reason = self._unprovable()
-        if reason and (decision.begin or decision.finish is not None):
-            raise InputError([f"rotate: {reason}"])
+        if decision.begin or decision.finish is not None:
+            reason = self._unprovable()
+            if reason:
+                raise InputError([f"rotate: {reason}"])
 
     def _warn_of(self, decision: Decision) -> None:
         for secret in decision.foreign:

@@ -45,6 +45,9 @@ class Credentials(Protocol):
     #: Values that no text may hold.
     secrets: set[str]
 
+    def ready(self, fetch: Fetch) -> None:
+        """Get what headers are made of, where that takes a request of its own."""
+
     def headers(self, method: str, url: str, fetch: Fetch) -> dict[str, str]:
         """The headers that prove who asks, for one request to this URL (without query)."""
 
@@ -67,6 +70,9 @@ class ApiToken:
     def __init__(self, token: str) -> None:
         self._token = token
         self.secrets = {token}
+
+    def ready(self, fetch: Fetch) -> None:
+        """The token is there."""
 
     def headers(self, method: str, url: str, fetch: Fetch) -> dict[str, str]:
         return {"Authorization": f"SSWS {self._token}"}
@@ -96,10 +102,14 @@ class ServiceApp:
         self._nonces = {"token": "", "api": ""}
         self.secrets = {private_key}
 
-    def headers(self, method: str, url: str, fetch: Fetch) -> dict[str, str]:
+    def ready(self, fetch: Fetch) -> None:
         """:raises ServiceError: the org gives no token"""
         if not self._token:
             self._fetch_token(fetch)
+
+    def headers(self, method: str, url: str, fetch: Fetch) -> dict[str, str]:
+        """:raises ServiceError: the org gives no token"""
+        self.ready(fetch)
         headers = {"Authorization": f"{self._scheme} {self._token}"}
         if self._scheme == "DPoP":
             nonce = self._nonces["api"]

@@ -52,6 +52,7 @@ GROUP_OPTIONS: dict[str, Any] = {
     "okta_private_key": {"type": "str", "no_log": True},
     "okta_private_key_id": {"type": "str", "no_log": False},
     "okta_scopes": {"type": "list", "elements": "str"},
+    "okta_rate_reserve": {"type": "int", "default": 10},
 }
 #: Read when the option is unset; an empty text counts as unset.
 ENVIRONMENT = {

@@ -39,6 +39,10 @@ class RateLimit:
         self.waited += self.pause
         return self.waited <= PATIENCE
 
+    def stuck(self, seconds: float) -> None:
+        """Seconds that the request waited for a turn that did not come."""
+        self.waited += seconds
+
 
 def rate_wait(headers: Mapping[str, str], attempt: int) -> float:
     """Seconds to wait after a 429, by Okta's own clock: reset − date + 1 s, and jitter.

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from ..errors import InputError, ServiceError
 from .browser import org_origin
+from .budget import MOST_RESERVE, RESERVE, Budget
 from .credentials import NONCE, TOKEN_PATH, ApiToken, Credentials, ServiceApp
 from .errors import NOT_FOUND, body_of, no_answer, refusal
 from .pacing import RateLimit, backoff
@@ -40,12 +41,16 @@ def path_of(*parts: str) -> str:
 class OktaSession:
     """A session with one org; one for a task."""
 
-    def __init__(self, origin: str, credentials: Credentials) -> None:
+    def __init__(self, origin: str, credentials: Credentials, budget: Budget) -> None:
         """:param origin: from :func:`..okta.browser.org_origin`
+        :param budget: that of the credentials' owner
         :raises DependencyError: requests is absent
         """
         self.origin = origin
+        #: Is told what a request waits for.
+        self.tell: Callable[[str], None] = _nobody
         self._credentials = credentials
+        self._budget = budget
         self._http = Transport(origin)
 
     @property
@@ -123,15 +128,18 @@ class OktaSession:
     def _send(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None, accept: str = JSON
     ) -> Response:
-        headers: dict[str, str] = {"Accept": accept}
         more: dict[str, Any] = {"params": dict(params or {})}
         if body is not None:
             more["json"] = body
         tries, renewed = Tries(), set[str]()
         url = f"{self.origin}{urlsplit(path).path}"
+
+        def signed() -> dict[str, Any]:
+            return {**more, "headers": {"Accept": accept, **self._credentials.headers(method, url, self._form)}}
+
         while True:
-            headers |= self._credentials.headers(method, url, self._form)
-            answer = self._tried(tries, method, path, headers, more)
+            self._credentials.ready(self._form)
+            answer = self._tried(tries, method, path, signed)
             if answer is None:
                 continue
             if answer.status_code < 300:
@@ -142,16 +150,20 @@ class OktaSession:
             renewed.add(what)
             tries.note(answer)
 
-    def _tried(
-        self, tries: Tries, method: str, path: str, headers: Mapping[str, str], more: Mapping[str, Any]
-    ) -> Response | None:
+    def _tried(self, tries: Tries, method: str, path: str, signed: Callable[[], dict[str, Any]]) -> Response | None:
         """One request; ``None`` when it is to be sent again, which has been waited for.
 
+        :param signed: makes what requests takes, when it is this request's turn: a proof is good for minutes only
         :raises ServiceError: no answer came, and it may not be sent again
         """
         repeatable = method in REPEATABLE or path == TOKEN_PATH
         try:
-            answer = self._http.send(method, path, headers={**headers, **tries.headers}, **more)
+            with self._budget.permit(method, path, self.tell) as permit:
+                tries.stuck(permit.stuck)
+                more = signed()
+                more["headers"] |= tries.headers
+                answer = self._http.send(method, path, **more)
+                permit.headers = answer.headers
         except NoAnswerError as error:
             if not repeatable or not tries.fault():
                 raise no_answer(method, urlsplit(path).path, error.kind) from None
@@ -167,11 +179,19 @@ class OktaSession:
     def _form(self, path: str, sign: Callable[[], tuple[Mapping[str, str], Mapping[str, str]]]) -> Response:
         """What is answered to a form, sent without the session's authorization and signed anew for each try."""
         tries = Tries()
-        while True:
+
+        def signed() -> dict[str, Any]:
             form, headers = sign()
-            answer = self._tried(tries, "POST", path, {"Accept": JSON, **headers}, {"data": dict(form)})
+            return {"data": dict(form), "headers": {"Accept": JSON, **headers}}
+
+        while True:
+            answer = self._tried(tries, "POST", path, signed)
             if answer is not None:
                 return answer
+
+
+def _nobody(_text: str) -> None:
+    """Nobody is there to be told."""
 
 
 def _refused(answer: Response) -> bool:
@@ -203,6 +223,10 @@ class Tries:
         again = self._limit.waits(answer.headers)
         self.pause = self._limit.pause
         return again
+
+    def stuck(self, seconds: float) -> None:
+        """What was waited in vain for its turn counts for the rate limit."""
+        self._limit.stuck(seconds)
 
     def note(self, answer: Response) -> None:
         """Take down what the next try says of this one."""
@@ -278,9 +302,14 @@ def connect(parameters: Mapping[str, Any]) -> OktaSession:
         )
     if any(character.isspace() for character in token):
         faults.append("okta_api_token: holds white space; it should be the token alone, without SSWS")
+    given = parameters.get("okta_rate_reserve")
+    reserve = RESERVE if given is None else int(given)
+    if not 0 <= reserve <= MOST_RESERVE:
+        faults.append(f"okta_rate_reserve: {reserve} … should be a percentage from 0 to {MOST_RESERVE}")
     if faults:
         raise InputError(faults)
+    budget = Budget(origin, token or client, reserve)
     if token:
-        return OktaSession(origin, ApiToken(token))
+        return OktaSession(origin, ApiToken(token), budget)
     key_id = str(parameters.get("okta_private_key_id") or "")
-    return OktaSession(origin, ServiceApp(origin, client, key, key_id, scopes_for(parameters)))
+    return OktaSession(origin, ServiceApp(origin, client, key, key_id, scopes_for(parameters)), budget)

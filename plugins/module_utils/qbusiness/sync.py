@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from .. import model
@@ -33,6 +34,7 @@ OPTIONS: dict[str, Any] = {
     "application_id": {"type": "str", "required": True},
     "index_id": {"type": "str", "required": True},
     "data_source_id": {"type": "str"},
+    "data_source": {"type": "dict"},
     "start": {"type": "str", "choices": ["due", "always", "never"], "default": "due"},
     "documents_changed": {"type": "bool"},
     "wait": {"type": "bool", "default": True},
@@ -70,19 +72,30 @@ class Sync:
     # -- reading --
 
     def history(self) -> list[Job]:
-        """The newest jobs, the newest first."""
-        page = self.aws.call(SERVICE, "ListDataSourceSyncJobs", **self.ids, maxResults=PAGE)
+        """The newest jobs, the newest first.
+
+        :raises NotFoundError: there is no such data source
+        """
+        page = self.aws.get(SERVICE, "ListDataSourceSyncJobs", **self.ids, maxResults=PAGE)
+        if page is None:
+            raise self._missing()
         return sorted(page.get("history", []), key=lambda job: job["startTime"].timestamp(), reverse=True)
 
     def newest(self) -> Job | None:
         return next(iter(self.history()), None)
 
     def source(self) -> Mapping[str, Any]:
-        """:raises NotFoundError: it does not exist"""
-        found = self.aws.get(SERVICE, "GetDataSource", **self.ids)
+        """The data source, as the task tells it or else read.
+
+        :raises NotFoundError: it does not exist
+        """
+        found = told(self.context.parameters.get("data_source")) or self.aws.get(SERVICE, "GetDataSource", **self.ids)
         if found is None:
-            raise NotFoundError(f"There is no data source {self.ids['dataSourceId']} in index {self.ids['indexId']}.")
+            raise self._missing()
         return found
+
+    def _missing(self) -> NotFoundError:
+        return NotFoundError(f"There is no data source {self.ids['dataSourceId']} in index {self.ids['indexId']}.")
 
     # -- deciding --
 
@@ -159,6 +172,18 @@ class Sync:
             )
 
 
+def told(view: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What decides of a data source, in the service's members; ``None`` where the answer of a task is no such."""
+    try:
+        return {
+            "type": (view or {})["type"],
+            "configuration": (view or {})["configuration"],
+            "updatedAt": datetime.fromisoformat((view or {})["updated_at"]),
+        }
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def metrics(job: Job | None) -> dict[str, int]:
     """The numbers of documents as integers."""
     return {model.option_name(name): int(value) for name, value in ((job or {}).get("metrics") or {}).items()}
@@ -233,8 +258,9 @@ class SyncPart:
         if any(is_placeholder(value) for value in task.ids.values()):
             self.reason = "" if task.start == "never" else "it was never synced"
             return
-        source = task.source()
-        if source.get("type") == CUSTOM and task.start != "never":
+        # Nothing of it decides anything where no job is to be started.
+        source = task.source() if task.start != "never" else {}
+        if source.get("type") == CUSTOM:
             # Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/custom-connector-hiw.html
             fault = (
                 f"start: {task.start!r} is not for a CUSTOM data source, whose jobs are started and stopped by the "
@@ -243,7 +269,7 @@ class SyncPart:
             raise InputError([fault])
         self._last = task.newest()
         if self._last is not None and self._last["status"] in RUNNING:
-            if not task.wait or self.context.check_mode or source.get("type") == CUSTOM:
+            if not task.wait or self.context.check_mode or (source or task.source()).get("type") == CUSTOM:
                 return
             # It may have begun before the last change: whether one is due is decided when it is over.
             self._last = task.until_over(str(self._last["executionId"]))

@@ -1,7 +1,10 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rate limits: buckets by path and method, one minute each (recorded headers; sizes by ``okta_rate_limits``)."""
+"""Rate limits: buckets by path and method, one minute each (recorded headers).
+
+Their sizes are told by ``okta_rate_limits``, the minute's length by ``okta_rate_window``.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.errors import OktaError
 
 WINDOW = 60.0
-#: What the headers say where no limit is set.
+#: What the headers say where no limit is set: it is never used up.
 UNLIMITED = 600
 
 
@@ -49,19 +52,25 @@ class Limits:
         """Count one request: the headers of its answer, and the 429 if the bucket was empty."""
         bucket = bucket_of(method, path)
         now = self._cloud.clock.now()
+        window = float(self._cloud.settings.options.get("okta_rate_window", WINDOW))
         size = self.size(bucket)
+        if not size:
+            return _headers(UNLIMITED, UNLIMITED - 1, math.floor(now) + window), None
         remaining, reset = self.left.get(bucket, (size, 0.0))
         if now >= reset:
-            remaining, reset = size or UNLIMITED, math.floor(now) + WINDOW
+            remaining, reset = size, math.floor(now) + window
         error = None
-        if size and remaining <= 0:
+        if remaining <= 0:
             error = OktaError("E0000047")
         else:
             remaining -= 1
         self.left[bucket] = (remaining, reset)
-        headers = {
-            "X-Rate-Limit-Limit": str(size or UNLIMITED),
-            "X-Rate-Limit-Remaining": str(max(remaining, 0)),
-            "X-Rate-Limit-Reset": str(int(reset)),
-        }
-        return headers, error
+        return _headers(size, max(remaining, 0), reset), error
+
+
+def _headers(limit: int, remaining: int, reset: float) -> dict[str, str]:
+    return {
+        "X-Rate-Limit-Limit": str(limit),
+        "X-Rate-Limit-Remaining": str(remaining),
+        "X-Rate-Limit-Reset": str(int(reset)),
+    }

@@ -7,6 +7,7 @@
 ``okta_subdomain``: the org's subdomain, which generated application names begin with. Default: the first label of a
     host that ends in an Okta domain, else ``sandbox``.
 ``okta_rate_limits``: requests a minute by bucket (``{"apps": 10, "app": 250, "authn": 4, "*": 600}``); none by default.
+``okta_rate_window``: the seconds in place of that minute (60; whole ones, as headers state them).
 ``okta_list_lag``: a new application is missing from this many of the following list reads (0).
 ``okta_read_to_write_delay``: seconds that the answer of a GET of one application is held back after it was read, so
     that two clients' read-modify-write cycles overlap (0). The cloud's lock is not held meanwhile: others may write.
