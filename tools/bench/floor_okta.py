@@ -32,8 +32,12 @@ class Okta:
         return self.text(path, **query).json()
 
     def app(self, label: str, groups: list[str]) -> dict[str, Any]:
-        """The app of this label, as the list shows it: with all its settings. Its groups are compared."""
-        (app,) = [item for item in self.get("apps", q=label, limit=200) if item["label"] == label]
+        """The app of this label. Its groups are compared.
+
+        The list only tells the id: it may lag behind the app (Okta says so of its searches), which is read by that.
+        """
+        (listed,) = [item["id"] for item in self.get("apps", q=label, limit=200) if item["label"] == label]
+        app = self.get(f"apps/{listed}")
         assigned = self.get(f"apps/{app['id']}/groups", limit=200, expand="group")
         names = [item["_embedded"]["group"]["profile"]["name"] for item in assigned]
         self._differences.compare("app.groups", sorted(groups), sorted(set(groups) & set(names)))
