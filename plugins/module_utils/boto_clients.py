@@ -10,6 +10,7 @@ inherit them. What reads an environment or a file of credentials is a session, a
 
 from __future__ import annotations
 
+import os
 import typing as t
 from collections.abc import Mapping
 from types import SimpleNamespace
@@ -30,11 +31,21 @@ except ImportError:  # reported by Aws.client, in one sentence
 
 USER_AGENT = "ansible-collection-qbusiness.federation"
 _loaders: dict[str, Any] = {}
+#: A session that nothing was asked of yet, and the process that made it. To make one costs as much as a call.
+_spare: list[tuple[int, Any]] = []
+
+
+def _core() -> Any:
+    """A botocore session. In a fork, the first is the one that :func:`warm` left: it has read no configuration and no
+    environment, so it is as good as a new one, and every fork has its own copy."""
+    if _spare and _spare[0][0] != os.getpid():
+        return _spare.pop()[1]
+    return botocore.session.get_session()
 
 
 def _session(profile: str | None) -> Any:
     """A boto3 session that reads models through the process's loader."""
-    core = botocore.session.get_session()
+    core = _core()
     data_path = str(core.get_config_variable("data_path") or "")
     if data_path not in _loaders:
         _loaders[data_path] = create_loader(data_path or None)
@@ -113,3 +124,4 @@ def warm() -> None:
             getattr(client, operation)(**parameters)
         except _NotSentError:
             pass
+    _spare[:] = [(os.getpid(), botocore.session.get_session())]
