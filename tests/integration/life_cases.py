@@ -496,6 +496,7 @@ LIVES: dict[str, Life] = {
             "auth_configuration": "test_qbusiness_plugin.py::test_plugin_update",
             "server_url": "test_qbusiness_plugin.py::test_plugin_update",
             "rebuild": "test_qbusiness_plugin.py::test_plugin_whose_update_failed_is_built_again",
+            "plugins": "test_many_plugins.py::",
         },
     ),
     "qbusiness_retriever": Life(

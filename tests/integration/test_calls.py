@@ -242,8 +242,17 @@ def _sources(made: Scene) -> tuple[Options, str]:
     return common, "data_sources"
 
 
+def _plugins(made: Scene) -> tuple[Options, str]:
+    common = _usual("qbusiness_plugin")(made)
+    del common["display_name"]
+    return common, "plugins"
+
+
 #: What many objects have in common, and the option that takes many.
-MANY: dict[str, Callable[[Scene], tuple[Options, str]]] = {"qbusiness_datasource": _sources}
+MANY: dict[str, Callable[[Scene], tuple[Options, str]]] = {
+    "qbusiness_datasource": _sources,
+    "qbusiness_plugin": _plugins,
+}
 
 
 ROWS_OF_MANY = list(rows("Many objects"))

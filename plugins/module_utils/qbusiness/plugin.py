@@ -17,6 +17,7 @@ from ..aws import Aws
 from ..errors import FailedStateError
 from ..resource import Call, State
 from . import openapi
+from .many import STATE_AND_TAGS, argument
 from .table import ServiceResource, Spec
 
 CUSTOM = "CUSTOM"
@@ -254,4 +255,9 @@ OPTIONS: dict[str, Any] = {
     },
     "plugin_state": {"type": "str", "choices": ["ENABLED", "DISABLED"]},
     "rebuild": {"type": "bool", "default": False},
+}
+#: The option that holds a list of plugins.
+MANY = "plugins"
+OF_MANY: dict[str, Any] = {
+    MANY: argument(OPTIONS, ("application_id",), ("plugin_id", "display_name"), **STATE_AND_TAGS)
 }
