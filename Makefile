@@ -11,6 +11,10 @@ WORKERS ?= 2
 ARGS ?=
 OKTA_RECORDINGS ?= ../shared/fixtures/okta
 
+# some machines set it: then every start of ansible-playbook, of a module and of the embedded cloud compiles again what
+# it imports, which costs more than all that they do
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many crowd bench molecule ee \
         old hosts pages docs \
