@@ -66,14 +66,22 @@ def main() -> None:
     world.FOLDER.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
     report = Report(machine(), chosen.pairs)
-    report.comparisons = [compare(chosen.pairs) for name, compare in PARTS.items() if name in wanted]
+    stem = "figures" if not chosen.only else "figures-" + "-".join(dict.fromkeys(chosen.only))
+
+    def keep() -> None:
+        """After each part: a run that is interrupted leaves what it has."""
+        plain = {**report.plain(), "minutes": round((time.monotonic() - start) / 60, 1)}
+        (world.FOLDER / f"{stem}.json").write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
+        picture.draw(report, world.FOLDER / f"{stem}.png")
+
+    for name, compare in PARTS.items():
+        if name in wanted:
+            report.comparisons.append(compare(chosen.pairs))
+            keep()
     if GROWTH in wanted:
         with sandbox_process() as cloud:
             report.growth = growth.measure(cloud, world.FOLDER, chosen.growth_runs)
-    stem = "figures" if not chosen.only else "figures-" + "-".join(dict.fromkeys(chosen.only))
-    plain = {**report.plain(), "minutes": round((time.monotonic() - start) / 60, 1)}
-    (world.FOLDER / f"{stem}.json").write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
-    picture.draw(report, world.FOLDER / f"{stem}.png")
+        keep()
     shown = world.FOLDER.relative_to(world.ROOT) / stem
     print(report.table(), f"{shown}.json and {shown}.png: all figures, and a plot", *report.missed(), sep="\n")
     print(report.line(), flush=True)

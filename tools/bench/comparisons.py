@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import contenders
@@ -37,7 +38,8 @@ def tasks(pairs: int) -> Comparison:
         ours = contenders.app_tasks(TASKS)
         contestants = [
             made("ansible-playbook alone", []),
-            made("qbusiness_app as module", ours, *MODULE),
+            # no goal is about it, and it takes as long as theirs
+            replace(made("qbusiness_app as module", ours, *MODULE), rounds=3),
             made("qbusiness_app", ours),
             made("iam_role", contenders.role_tasks(TASKS)),
         ]

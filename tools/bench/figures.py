@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 
@@ -43,12 +43,14 @@ class Comparison:
 
     def ratios(self, who: str = "") -> list[float]:
         """The wall times of ``who`` (ours) by theirs, round by round: a busy machine slows both of a round."""
-        pairs = zip(self.runs[who or self.ours], self.runs[self.theirs], strict=True)
-        return [one.wall / other.wall for one, other in pairs]
+        return [one.wall / other.wall for one, other in self._pairs(who)]
 
     def cpu_ratios(self, who: str = "") -> list[float]:
-        pairs = zip(self.runs[who or self.ours], self.runs[self.theirs], strict=True)
-        return [one.cpu / other.cpu for one, other in pairs]
+        return [one.cpu / other.cpu for one, other in self._pairs(who)]
+
+    def _pairs(self, who: str) -> Iterator[tuple[Run, Run]]:
+        # Who runs in fewer rounds runs in the first ones.
+        return zip(self.runs[who or self.ours], self.runs[self.theirs], strict=False)
 
     @property
     def ratio(self) -> float:

@@ -31,6 +31,8 @@ class Contender:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(repr=False)
+    #: Runs in so many of the first rounds; ``None``: in all.
+    rounds: int | None = None
 
 
 def run(contender: Contender) -> Run:
@@ -62,7 +64,8 @@ def in_turn(contenders: Sequence[Contender], pairs: int, say: Callable[[str], No
     """``pairs`` rounds of all contenders after one round that does not count. Every other round goes backwards."""
     runs: dict[str, list[Run]] = {contender.name: [] for contender in contenders}
     for number in range(pairs + 1):
-        for contender in contenders if number % 2 else reversed(contenders):
+        taking_part = [one for one in contenders if one.rounds is None or number <= one.rounds]
+        for contender in taking_part if number % 2 else reversed(taking_part):
             done = run(contender)
             say(f"{'warm-up' if not number else f'{number}/{pairs}'}: {contender.name} {done.wall:.2f} s")
             if number:
