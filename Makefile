@@ -16,7 +16,7 @@ OKTA_RECORDINGS ?= ../shared/fixtures/okta
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many crowd bench molecule ee \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many awx crowd bench molecule ee \
         old hosts pages docs \
         pictures lock env \
         debian-packages clean
@@ -60,6 +60,9 @@ crowd: env ## two hundred hosts at forks 50 on one small rate limit of Okta's (l
 
 bench: env ## compare the cost with amazon.aws and with plain scripts (about 20 minutes; see docs/speed.md)
 	@$(PYTHON) tools/bench $(ARGS)
+
+awx: env ## every job template as AWX runs it, and their definitions on a stand-in for AWX's API (long)
+	@$(PYTHON) -m pytest -m awx tests/e2e $(ARGS)
 
 molecule: env ## the scenarios in extensions/molecule: SAML, OpenID Connect, many applications
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" molecule test --all $(ARGS)
