@@ -16,7 +16,7 @@ OKTA_RECORDINGS ?= ../shared/fixtures/okta
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many awx crowd bench molecule ee \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many awx crowd bench molecule galaxy ee \
         old hosts pages docs \
         pictures lock env \
         debian-packages clean
@@ -64,8 +64,12 @@ bench: env ## compare the cost with amazon.aws and with plain scripts (about 20 
 awx: env ## every job template as AWX runs it, and their definitions on a stand-in for AWX's API (long)
 	@$(PYTHON) -m pytest -m awx tests/e2e $(ARGS)
 
-molecule: env ## the scenarios in extensions/molecule: SAML, OpenID Connect, many applications
+molecule: env ## the scenarios in extensions/molecule: SAML, OpenID Connect, many applications; and the documentation's example
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" molecule test --all $(ARGS)
+	@$(PYTHON) -m pytest -m molecule tests/e2e/test_molecule_example.py
+
+galaxy: env ## build the tarball, have galaxy-importer judge it, install it and run the demonstration (REPOSITORY=its address)
+	@$(PYTHON) tools/galaxy.py $(ARGS)
 
 ee: env ## what ansible-builder makes of the collection for an execution environment
 	@$(PYTHON) tools/ee.py

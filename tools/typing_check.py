@@ -50,7 +50,9 @@ def main() -> int:
         files = [path for path in (ROOT / folder).rglob("*.py") if not {"targets", "output"} & set(path.parts)]
         if files:
             # a helper is imported from its own folder
-            bases = sorted({f"{COLLECTION}/{path.parent.relative_to(ROOT)}" for path in files})
+            bases = sorted(
+                {f"{COLLECTION}/{path.parent.relative_to(ROOT)}" for path in files} | {f"{COLLECTION}/tools"}
+            )
             targets = [f"{COLLECTION}/{path.relative_to(ROOT)}" for path in sorted(files)]
             # the embedded cloud is found as it is installed: its own errors are the first run's
             codes.append(check(folder.replace("/", "-"), bases, targets))
