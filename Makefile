@@ -97,7 +97,7 @@ lock: ## compile requirements/ anew from pyproject.toml and requirements/old.in
 env: ## make or update .venv (every target above does)
 	@tools/bootstrap dev
 
-debian-packages: ## install the browser and the signature verifier that the tests use (`make test` does)
+debian-packages: ## install the browser, the signature verifier and valgrind, which the tests use (`make test` does)
 	@tools/debian-packages
 
 clean: ## remove everything that make made
