@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,9 @@ import playbooks
 
 PASSWORD = secrets.token_urlsafe(16)
 INVENTORIES = Path(__file__).parent / "inventories"
+#: Says how many calls a run that changes nothing makes.
+CALLS = Path(__file__).parents[2] / "docs" / "calls.md"
+SERVICES = ("qbusiness", "iam", "s3", "secretsmanager", "okta")
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,21 @@ class Journey:
         self.cloud.control.forget_requests()
         second = self.play()
         assert (second.returncode, second.changed, second.failed) == (0, 0, 0), second.output[-3000:]
+        self.second_run_asks_what_the_page_says()
         assert self.play("--check").changed == 0
         assert self.writes() == []
+
+    def second_run_asks_what_the_page_says(self) -> None:
+        """Nothing else was asked since the requests were forgotten; no address is asked for twice."""
+        entries = [entry for entry in self.cloud.control.requests() if entry["service"] != "web"]
+        asked = Counter(entry["service"] for entry in entries)
+        written = re.search(rf"^\| `{self.name}` \|([\d |]+)\|$", CALLS.read_text(encoding="utf-8"), re.MULTILINE)
+        assert written, self.name
+        total, *each = [int(cell) for cell in written[1].split("|")]
+        found = [f"{entry['service']} {entry['operation']}" for entry in entries]
+        assert ([asked[service] for service in SERVICES], len(entries)) == (each, total), found
+        by_address = Counter((entry["operation"], entry["path"]) for entry in entries if entry["path"] != "/")
+        assert set(by_address.values()) == {1}, by_address
 
     def login_is_proved(self) -> None:
         proof = self.play(name="prove_login", password=PASSWORD)

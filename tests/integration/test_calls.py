@@ -237,21 +237,39 @@ def test_each_row_is_so(bench: Bench) -> None:
 # -- many objects -----------------------------------------------------------------------------------------------------
 
 
-def _sources(made: Scene) -> tuple[Options, str]:
+Many = tuple[Options, list[Options], str]
+
+
+def _named_items() -> list[Options]:
+    return [{"display_name": item} for item in ITEMS]
+
+
+def _sources(made: Scene) -> Many:
     common = {**made.indexed, "configuration": s3_document(), "role_arn": made.reader_arn}
-    return common, "data_sources"
+    return common, _named_items(), "data_sources"
 
 
-def _plugins(made: Scene) -> tuple[Options, str]:
+def _plugins(made: Scene) -> Many:
     common = _usual("qbusiness_plugin")(made)
     del common["display_name"]
-    return common, "plugins"
+    return common, _named_items(), "plugins"
 
 
-#: What many objects have in common, and the option that takes many.
-MANY: dict[str, Callable[[Scene], tuple[Options, str]]] = {
+def _subscriptions(made: Scene) -> Many:
+    users = [f"a1b2c3d4-0123-4567-89ab-0123456789{number:02}" for number in range(len(ITEMS))]
+    return {"application_id": made.center_id, "type": "Q_LITE"}, [{"user": user} for user in users], ""
+
+
+def _providers(made: Scene) -> Many:
+    return {**_metadata(made), "name": None}, [{"name": item} for item in ITEMS], ""
+
+
+#: What many objects have in common, what each has, and the option that takes many where there is one.
+MANY: dict[str, Callable[[Scene], Many]] = {
+    "iam_federation_provider": _providers,
     "qbusiness_datasource": _sources,
     "qbusiness_plugin": _plugins,
+    "qbusiness_subscription": _subscriptions,
 }
 
 
@@ -262,11 +280,12 @@ ROWS_OF_MANY = list(rows("Many objects"))
 def test_each_row_of_many_is_so(bench: Bench, monkeypatch: pytest.MonkeyPatch, cells: list[str]) -> None:
     (name,), how, operations = named(cells[0]), cells[2], named(cells[4])
     assert (int(cells[1]), int(cells[3])) == (len(ITEMS), len(operations))
-    common, plural = MANY[name](bench.made)
-    items = [{"display_name": item} for item in ITEMS]
-    bench.call(module(name).function, **common, **{plural: items})
+    common, items, plural = MANY[name](bench.made)
+    each = [{**common, **item} for item in items]
+    tasks = [{**common, plural: items}] if how == "one task" else each
+    for task in tasks:
+        bench.call(module(name).function, **task)
     bench.made.cloud.log.clear()
-    tasks = [{**common, plural: items}] if how == "one task" else [{**common, **item} for item in items]
     # As in the worker of a loop: one connection for all items.
     shared = aws_module.Aws({}, bench.clients)
     monkeypatch.setattr(aws_module, "Aws", lambda *_arguments: shared)

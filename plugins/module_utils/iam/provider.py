@@ -87,7 +87,7 @@ class Provider(Resource):
             self.arn = self.given_arn
             return self.get()
         # One list (it has no pages) knows the ARN; the account id would cost as many calls, and two when it is absent.
-        items = self.aws.pages(SERVICE, f"List{self.kind}s", self.list_key)
+        items = self.aws.listing(SERVICE, f"List{self.kind}s", self.list_key)
         self.arn = next((str(item["Arn"]) for item in items if str(item["Arn"]).endswith(end)), "")
         return self.get() if self.arn else None
 

@@ -38,8 +38,8 @@ NAMES = ("user", "group", "subscription_id")
 
 
 def read_subscriptions(aws: Aws, application_id: str) -> Iterator[dict[str, Any]]:
-    """All subscriptions of an application. No operation reads one."""
-    yield from aws.pages(SERVICE, "ListSubscriptions", "subscriptions", applicationId=application_id, maxResults=100)
+    """All subscriptions of an application, read once for the items of a loop. No operation reads one."""
+    yield from aws.listing(SERVICE, "ListSubscriptions", "subscriptions", applicationId=application_id, maxResults=100)
 
 
 def view_of(state: State) -> dict[str, Any]:
