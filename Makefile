@@ -16,7 +16,7 @@ OKTA_RECORDINGS ?= ../shared/fixtures/okta
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many awx crowd bench molecule galaxy ee \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many awx crowd bench molecule galaxy matrix ee \
         old hosts pages docs \
         pictures lock env \
         debian-packages clean
@@ -73,6 +73,9 @@ galaxy: env ## build the tarball, have galaxy-importer judge it, install it and 
 
 ee: env ## what ansible-builder makes of the collection for an execution environment
 	@$(PYTHON) tools/ee.py
+
+matrix: env ## ansible-test on every ansible-core and Python that is supported (ARGS=2.19-3.11 one cell; long)
+	@$(PYTHON) tools/matrix.py $(ARGS)
 
 old: ## sanity, the demo, unit tests and both hosts of the modules on the oldest that is supported: Python 3.11, ansible-core 2.19
 	@tools/bootstrap old
