@@ -58,6 +58,7 @@ LEAVES: list[Task] = [
     odd("templated environment", environment="{{ some_of_it }}", vars={"some_of_it": {"ODD_SECRET": "x"}}),
     {"name": "a block", "environment": {"ODD_SECRET": "x"}, "block": [odd("environment of the block")]},
     odd("another interpreter", vars={"ansible_python_interpreter": "{{ playbook_dir }}/python"}),
+    odd("a link to the interpreter", vars={"ansible_python_interpreter": "{{ playbook_dir }}/link"}),
     odd("interpreter to be looked for", vars={"ansible_python_interpreter": "auto_silent"}),
     odd("to another", delegate_to="other"),
     odd("to one with no interpreter", delegate_to="bare"),
@@ -65,7 +66,14 @@ LEAVES: list[Task] = [
     odd("begun", register="begun") | {"async": 30, "poll": 0},
 ]
 #: Where a password or a program is needed that a test's machine may not have: only the start of a process counts.
-MAY_FAIL = ("become of the task", "become by a variable", "interpreter to be looked for", "to one with no interpreter")
+MAY_FAIL = (
+    "become of the task",
+    "become by a variable",
+    "interpreter to be looked for",
+    "to one with no interpreter",
+    # It is the one that a virtual environment was made with, and has none of its libraries.
+    "a link to the interpreter",
+)
 LATER: list[Task] = [
     {
         "name": "ended",
@@ -89,6 +97,7 @@ def stage(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     wrapper = made.book / "python"
     wrapper.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
     wrapper.chmod(0o700)
+    (made.book / "link").symlink_to(Path(sys.executable).resolve())
     folder = made.folder / "collections/ansible_collections/tests/hosts/plugins/connection"
     folder.mkdir()
     (folder / "elsewhere.py").write_text(ELSEWHERE, encoding="utf-8")
