@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from qbusiness_sandbox.testing import Process, sandbox_process
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import awx_job
 import many
 import runner
 
@@ -28,6 +30,8 @@ FORKS = "10"
 #: (applications, workers, rounds): what `make test` does, and what `make many` does.
 QUICK = (6, 3, 1)
 FULL = (20, 6, 5)
+#: What `make many` does in slices as AWX cuts them: (applications, slices).
+SLICED = (60, 6)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +50,8 @@ def cloud(process: Process) -> Process:
 def prepare(cloud: Process) -> None:
     cloud.control.reset()
     playbooks.seed(cloud, "")
-    cloud.control.replace_settings(options={"okta_read_to_write_delay": 0.3})
+    options = {"okta_read_to_write_delay": 0.3, "qbusiness_quotas": {"application": 100}}
+    cloud.control.replace_settings(options=options)
 
 
 def lost_nothing(cloud: Process, number: int, client_id: str) -> None:
@@ -121,6 +126,49 @@ def test_twenty_by_forks(cloud: Process, tmp_path: Path, turn: int) -> None:
 @pytest.mark.parametrize("turn", range(FULL[2]))
 def test_twenty_by_workers(cloud: Process, tmp_path: Path, turn: int) -> None:
     by_workers(cloud, tmp_path, many.inventory(tmp_path, FULL[0]), FULL[0], FULL[1])
+
+
+def in_slices(cloud: Process, folder: Path, hosts: Path, slices: int) -> tuple[float, int]:
+    """Run the job template of the applications in so many slices at the same time, as AWX does: each has only its own
+    hosts, a home, a temporary and a working folder of its own. Answers the seconds it took, and what was changed."""
+    item = awx_job.template("applications")
+    whole = awx_job.inventory(hosts)
+    # A slice may be without the host of the identity.
+    whole["applications"]["vars"] = {"okta_oidc_app_label": many.LABEL}
+    started = time.monotonic()
+    jobs = [
+        awx_job.start(cloud, folder / str(number), item, awx_job.sliced(whole, number, slices))
+        for number in range(slices)
+    ]
+    ended = [job.finish() for job in jobs]
+    took = time.monotonic() - started
+    for job in ended:
+        assert job.status == "successful", job.text()[-3000:]
+    names = [name for job in ended for name in job.artifacts]
+    assert sorted(names) == [f"federated_{name}" for name in many.names(len(names))]
+    return took, sum(job.changed for job in ended)
+
+
+def converge_in_slices(cloud: Process, folder: Path, number: int, slices: int) -> None:
+    """Identities, applications in slices, identities; twice."""
+    folder.mkdir()
+    hosts = many.inventory(folder, number)
+    client_id = begin(cloud, hosts)
+    for turn in ("first", "second"):
+        took, changed = in_slices(cloud, folder / turn, hosts, slices)
+        print(f"{number} applications in {slices} slice(s), {turn} run: {took:.0f} s")
+        assert (changed == 0) == (turn == "second"), changed
+        again = playbooks.play(cloud, "identities", inventory=hosts)
+        assert again.returncode == 0, again.output[-3000:]
+        assert turn == "first" or again.changed == 0
+        lost_nothing(cloud, number, client_id)
+
+
+@pytest.mark.many
+@pytest.mark.parametrize("slices", [SLICED[1], 1])
+def test_sixty_in_slices_of_awx(cloud: Process, tmp_path: Path, slices: int) -> None:
+    """One slice beside it: to compare the time, which is printed (`make many ARGS='-s -k slices_of_awx'`)."""
+    converge_in_slices(cloud, tmp_path / "slices", SLICED[0], slices)
 
 
 def test_one_application_leaves_and_the_others_stay(cloud: Process, tmp_path: Path) -> None:

@@ -144,13 +144,15 @@ def ids_of(call: Call, kind: Kind, resource_id: str) -> dict[str, str]:
 
 
 def check_quota(call: Call, kind: Kind) -> None:
-    """Raises ServiceQuotaExceeded when there may be no more of a kind."""
-    if not kind.quota:
+    """Raises ServiceQuotaExceeded when there may be no more of a kind. An account's own quotas are the option
+    ``qbusiness_quotas``, by the kind's name (``{"application": 100}``)."""
+    quota = call.service.cloud.settings.options.get("qbusiness_quotas", {}).get(kind.name, kind.quota)
+    if not quota:
         return
     scope = {kind.quota_scope: call.application.ids[kind.quota_scope]} if kind.quota_scope else {}
-    if len(call.store.all(kind, **scope)) >= kind.quota:
+    if len(call.store.all(kind, **scope)) >= quota:
         raise exceeded(
-            f"The limit of {kind.quota} {kind.plural} is reached",
+            f"The limit of {quota} {kind.plural} is reached",
             kind.noun,
             scope.get(kind.quota_scope, call.service.cloud.account_id),
         )
