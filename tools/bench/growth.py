@@ -30,8 +30,7 @@ GRID = Grid((1, 10, 50), (0, 10, 50), (5, 50))
 
 
 def measure(cloud: Process, folder: Path, runs: int, grid: Grid = GRID) -> Growth:
-    """Each point runs ``runs`` times, the numbers of forks in turn, after one run that does not count; and once more
-    while its memory is watched."""
+    """Each point runs ``runs`` times, the numbers of forks in turn, and once more while its memory is watched."""
     company = world.Company(cloud)
     say = timing.progress("growth")
     growth = Growth()
@@ -43,7 +42,7 @@ def measure(cloud: Process, folder: Path, runs: int, grid: Grid = GRID) -> Growt
             sizes = {
                 forks: _playbook(company, applications, sources, forks, folder, environment) for forks in grid.forks
             }
-            done = timing.in_turn(list(sizes.values()), runs, say)
+            done = timing.in_turn(list(sizes.values()), runs, say, warm_up=False)
             for forks, contender in sizes.items():
                 walls, cpus = zip(*((run.wall, run.cpu) for run in done[contender.name]), strict=True)
                 memory = timing.peak_memory(contender)

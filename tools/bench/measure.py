@@ -60,10 +60,12 @@ def attempt(contender: Contender) -> tuple[Run, str | None]:
     return Run(wall, cpu), complaint
 
 
-def in_turn(contenders: Sequence[Contender], pairs: int, say: Callable[[str], None]) -> dict[str, list[Run]]:
-    """``pairs`` rounds of all contenders after one round that does not count. Every other round goes backwards."""
+def in_turn(
+    contenders: Sequence[Contender], pairs: int, say: Callable[[str], None], warm_up: bool = True
+) -> dict[str, list[Run]]:
+    """``pairs`` rounds of all contenders, after one round that does not count. Every other round goes backwards."""
     runs: dict[str, list[Run]] = {contender.name: [] for contender in contenders}
-    for number in range(pairs + 1):
+    for number in range(0 if warm_up else 1, pairs + 1):
         taking_part = [one for one in contenders if one.rounds is None or number <= one.rounds]
         for contender in taking_part if number % 2 else reversed(taking_part):
             done = run(contender)
