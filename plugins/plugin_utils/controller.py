@@ -11,6 +11,7 @@ does it.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import typing as t
@@ -24,6 +25,7 @@ from ansible.module_utils.common.json import Direction, get_module_decoder, get_
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.warnings import deprecate, warn
 from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import filter_loader
 from ansible.utils.display import Display
 
 from ..module_utils import boto_clients
@@ -46,12 +48,21 @@ WAYS = ("auto", "module")
 #: How Ansible writes a module's arguments and answer, unless the module wants it otherwise.
 PROFILE = "legacy"
 
-try:
-    # Once, in the process that forks the workers: they inherit the service models.
-    with unlogged():
-        boto_clients.warm()
-except Exception:  # noqa: S110 - a broken configuration is the task's to report
-    pass
+
+def _prepare() -> None:
+    """Once, in the process that forks the workers: what each of them would do anew, they inherit."""
+    try:
+        with unlogged():
+            boto_clients.warm()
+            # Ansible's own filters: the first that a worker uses loads all of them, in each worker.
+            filter_loader.get("ansible.builtin.regex_replace")
+    except Exception:  # noqa: S110 - a broken configuration is the task's to report
+        pass
+    # What is here by now stays: a worker that looked through it for garbage would copy all its memory.
+    gc.freeze()
+
+
+_prepare()
 
 
 def passed(value: Any, direction: Direction) -> Any:
