@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: qbusiness
 short_description: Amazon Q Business applications as hosts
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The qbusiness.federation contributors (@qbusiness)
 description:

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: federation_proof
 short_description: Prove that people can sign in to an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Signs a test user in at Okta with a password, fetches the SAML response or the ID token of the app, takes the role
     at STS with it, and asks the application one question with that person's own credentials.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: federation_session
 short_description: Take a role in a signed-in person's name, and keep the temporary credentials
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Trades an ID token (C(AssumeRoleWithWebIdentity)) or a SAML response (C(AssumeRoleWithSAML)) for temporary AWS
     credentials that carry the person's identity, as Amazon Q Business needs it.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: iam_federation_provider
 short_description: Manage the identity provider in IAM through which people sign in
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes a SAML or OpenID Connect provider in IAM.
   - A SAML provider is found by its O(name). Its metadata is compared by meaning, that is by entity id, set of signing

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: iam_federation_provider_info
 short_description: Read identity providers of an account
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads SAML and OpenID Connect providers of an account, with the keys that
     M(qbusiness.federation.iam_federation_provider) answers.

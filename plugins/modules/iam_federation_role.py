@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: iam_federation_role
 short_description: Manage a role in IAM that Amazon Q Business or its users assume
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes a role with exactly the trust policy and the permissions that one of the jobs
     around an Amazon Q Business application needs, and no more.

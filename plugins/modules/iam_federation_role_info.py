@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: iam_federation_role_info
 short_description: Read the roles of an account that Amazon Q Business or signed-in people take
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads roles with trust policy, inline policy and tags, with the keys that
     M(qbusiness.federation.iam_federation_role) answers.

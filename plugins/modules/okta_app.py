@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: okta_app
 short_description: Manage an app of an Okta org, by SAML or OpenID Connect
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes an app of an Okta org, assigns it to groups and users, and answers what others
     need of it, the metadata of a SAML app, the client id of an OpenID Connect app.

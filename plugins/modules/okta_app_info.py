@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: okta_app_info
 short_description: Read apps of an Okta org
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads SAML and OpenID Connect apps of an Okta org, with the keys that M(qbusiness.federation.okta_app) answers.
   - Never reads a client secret.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: okta_authorization_server
 short_description: Make an Okta authorization server fit for Amazon Q Business
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Puts the claim C(https://aws.amazon.com/tags) into the ID tokens of a custom authorization server of an Okta org,
     and keeps an access policy with a rule that lets the apps of Amazon Q Business in.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: okta_authorization_server_info
 short_description: Read custom authorization servers of an Okta org
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads authorization servers with the claims for AWS, their scopes, and their access policies with rules.
   - In an org without the product API Access Management there are none, which is said in a warning.

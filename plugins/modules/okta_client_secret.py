@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: okta_client_secret
 short_description: Bring the client secret of an Okta app into AWS Secrets Manager, and rotate it
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the client secret of an OpenID Connect app from Okta and stores it in Secrets Manager, as JSON with the key
     C(client_secret). All of that is done inside the module; no answer, diff, warning or log ever holds a secret.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: okta_client_secret_info
 short_description: Read what is known of the client secrets of an Okta app
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads which client secrets an OpenID Connect app of Okta has, how old they are and which of them Okta takes; and
     what Secrets Manager says of the secret that holds one.

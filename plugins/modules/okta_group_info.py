@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: okta_group_info
 short_description: Read groups of an Okta org and their members
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads groups by id, by exactly their name, or all of them, over all pages; and their members.
 author:

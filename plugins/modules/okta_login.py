@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: okta_login
 short_description: Sign a test user in at Okta, and check the SAML response or the ID token
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Signs a test user in at Okta with a password and gets what an application would get, the SAML response of a SAML app
     or the ID token of an OpenID Connect app, without a browser. Or takes one that was obtained elsewhere.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_app
 short_description: Manage an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes an Amazon Q Business application whose users sign in through an identity provider
     in IAM.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_app_info
 short_description: Read applications of Amazon Q Business
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads applications of Amazon Q Business, with the keys that M(qbusiness.federation.qbusiness_app) answers.
   - Waits for nothing; what is in transition, or failed, is shown as it is.

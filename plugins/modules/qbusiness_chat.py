@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_chat
 short_description: Ask an Amazon Q Business application a question in a person's name
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks one question (C(ChatSync)) and returns the answer with the documents that it rests on.
   - The connection's credentials have to be those of a person who came through the application's identity provider, such

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_chat_controls
 short_description: Manage the chat controls (guardrails) of an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Says what an application may answer, with which knowledge, about which topics and to whom.
   - Each application has one set of chat controls, from its beginning. The module reads all of it, works out what

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_chat_controls_info
 short_description: Read the chat controls of an application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the chat controls (guardrails) of an application, all topics of them, with the keys that
     M(qbusiness.federation.qbusiness_chat_controls) answers.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_chat_response_configuration
 short_description: Manage a chat response configuration of an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes the instructions by which an application answers, such as length, tone and style.
   - It is found by O(chat_response_configuration_id), or by exactly its O(display_name) in the application.

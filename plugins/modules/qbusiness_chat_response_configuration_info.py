@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_chat_response_configuration_info
 short_description: Read chat response configurations of an application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads chat response configurations of an application, with the keys that
     M(qbusiness.federation.qbusiness_chat_response_configuration) answers.

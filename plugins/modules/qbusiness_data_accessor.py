@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_data_accessor
 short_description: Manage a data accessor of an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes the access of an independent software vendor to the documents of an application
     with IAM Identity Center. Applications with IAM federation have no data accessors.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_data_accessor_info
 short_description: Read data accessors of an application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads data accessors of an application, with the keys that M(qbusiness.federation.qbusiness_data_accessor)
     answers.

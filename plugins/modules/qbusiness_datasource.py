@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_datasource
 short_description: Manage a data source of an Amazon Q Business index
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes a data source of any connector.
   - It is found by O(data_source_id), or by exactly its O(display_name) in the index.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_datasource_info
 short_description: Read data sources of an index
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads data sources of an index, with the keys that M(qbusiness.federation.qbusiness_datasource) answers.
   - Waits for nothing; what is in transition, or failed, is shown as it is.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_datasource_sync
 short_description: Sync a data source of an Amazon Q Business application when it is due
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Starts a sync job when one is due, waits for it, and judges how it ended.
   - A sync is due when there never was one, when the definition of the data source or its documents were changed

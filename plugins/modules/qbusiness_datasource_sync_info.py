@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_datasource_sync_info
 short_description: Read the sync jobs of a data source
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the sync jobs of a data source, the newest first, with their numbers of documents.
   - Starts none and judges none; M(qbusiness.federation.qbusiness_datasource_sync) does.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_document
 short_description: Put documents into an index of an Amazon Q Business application, and take them out
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Puts documents from the task itself, from files or from objects in S3 into an index, in requests of ten, and waits
     until they are indexed. Documents are taken out by their ids.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_document_info
 short_description: Read the documents of an index
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads what the service lists of documents, with the keys that M(qbusiness.federation.qbusiness_document) answers
     of what it did not put itself.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_group
 short_description: Put a group with its members into an index of an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Puts a group with its members into an index, waits until the service has taken it in, and removes it. With IAM
     federation the groups of Okta do not come along at sign-in; this is how the service learns who is in them.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_group_info
 short_description: Read the groups of an index
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads groups of an index, or of one of its data sources, and how their last change went.
   - The service shows the members of no group. Those of a group in Okta are read by

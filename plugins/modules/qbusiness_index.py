@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_index
 short_description: Manage an index of an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes a native index.
   - It is found by O(index_id), or by exactly its O(display_name) in the application.

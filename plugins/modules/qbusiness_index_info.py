@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_index_info
 short_description: Read indices of an application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads indices of an application, with the keys that M(qbusiness.federation.qbusiness_index) answers.
   - Waits for nothing; what is in transition, or failed, is shown as it is.

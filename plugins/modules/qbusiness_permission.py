@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_permission
 short_description: Manage one statement of the resource policy of an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lets a role, for instance the one of a software vendor in another account, call actions of an application. The
     statement is known by its O(statement_id); every other statement of the policy stays as it is.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_permission_info
 short_description: Read the statements of an application's policy
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads statements of the resource policy of an application, with the keys that
     M(qbusiness.federation.qbusiness_permission) answers.

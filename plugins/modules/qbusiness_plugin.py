@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_plugin
 short_description: Manage a plugin of an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes a plugin, a built-in one or a custom one with an OpenAPI schema.
   - It is found by O(plugin_id), or by exactly its O(display_name) in the application.

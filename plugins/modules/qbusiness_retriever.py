@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_retriever
 short_description: Manage a retriever of an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes a retriever, over a native index or over an Amazon Kendra index.
   - It is found by O(retriever_id), or by exactly its O(display_name) in the application.

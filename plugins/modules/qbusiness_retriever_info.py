@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_retriever_info
 short_description: Read retrievers of an application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads retrievers of an application, with the keys that M(qbusiness.federation.qbusiness_retriever) answers.
   - Waits for nothing; what is in transition, or failed, is shown as it is.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_subscription
 short_description: Manage the subscription of a user or a group to an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes and cancels the subscription of a user or a group of IAM Identity Center. In applications with IAM
     federation people are subscribed when they sign in first

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_subscription_info
 short_description: Read the subscriptions of an application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads subscriptions of users and groups, with the keys that M(qbusiness.federation.qbusiness_subscription)
     answers.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_user
 short_description: Manage a user of an Amazon Q Business application, and the user's aliases
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes a user, with the names under which data sources know the person (aliases). With
     them documents of a source that knows other names than e-mail addresses are shown to the right people.

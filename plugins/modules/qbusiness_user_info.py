@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_user_info
 short_description: Read users of an application and their aliases
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads users by their names, with the keys that M(qbusiness.federation.qbusiness_user) answers.
   - The service lists no users, so each has to be named.

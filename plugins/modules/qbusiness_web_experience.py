@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_web_experience
 short_description: Manage the web experience of an Amazon Q Business application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, adopts, changes and removes a web experience.
   - Lists carry no name, so it is found by O(web_experience_id), or as the only one of the application; several

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: qbusiness_web_experience_info
 short_description: Read web experiences of an application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads web experiences of an application, with the keys that M(qbusiness.federation.qbusiness_web_experience)
     answers.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: s3_bucket_statement
 short_description: Keep one statement of an S3 bucket policy
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Puts one statement into the policy of an S3 bucket, changes it, or takes it out. It is known by its O(sid); every
     other statement stays as it is.

@@ -88,12 +88,12 @@ def test_ten_processes_and_a_person(
     running: Running, cloud: Cloud, okta_http: OktaHttp, app_id: str, temporary: str, tmp_path: Path
 ) -> None:
     """The processes, in two runs at once with homes of their own, keep off the person's part, who is never refused."""
-    limit(cloud, 2, apps=8)
+    limit(cloud, 3, apps=8)
     ended = threading.Event()
     person: list[int] = []
 
     def ask() -> None:
-        while not ended.wait(0.9):
+        while not ended.wait(1.2):
             person.append(okta_http.get(APPS, params={"limit": 1}).status_code)
 
     told: dict[str, Any] = {}
@@ -112,7 +112,7 @@ def test_ten_processes_and_a_person(
     ended.set()
     asking.join()
     entries = [entry for entry in cloud.log.since() if bucket_of(entry.method, entry.path) == "apps"]
-    ours = [sum(path != APPS for path in paths) for paths in windows(entries, 2)]
+    ours = [sum(path != APPS for path in paths) for paths in windows(entries, 3)]
     assert {entry.status for entry in entries} == {200} and set(person) == {200}
     assert sum(ours) == 10 and len(ours) >= 2
     # Three of eight, a third rounded up, are left to others.
@@ -127,9 +127,9 @@ def test_without_a_common_file_a_429_is_waited_out(
     """As in containers of their own: every worker is served, though somebody is refused in between."""
     limit(cloud, 2, apps=2)
     (Path(temporary) / f"qbusiness.federation-{os.geteuid()}").write_text("in the way", encoding="utf-8")
-    told = crowd(running, temporary, str(tmp_path), app_id, 4, 1, okta_rate_reserve=0)
+    told = crowd(running, temporary, str(tmp_path), app_id, 5, 1, okta_rate_reserve=0)
     statuses = [entry.status for entry in cloud.log.since()]
-    assert statuses.count(200) == 4 and 429 in statuses
+    assert statuses.count(200) == 5 and 429 in statuses
     assert not [text for worker in told for text in worker if text.startswith("failed")]
 
 
@@ -142,17 +142,16 @@ def run_hosts(running: Running, folder: Path, temporary: str, app_id: str, hosts
 
 
 def test_a_playbook_at_forks_10(running: Running, cloud: Cloud, app_id: str, temporary: str, tmp_path: Path) -> None:
-    limit(cloud, 2, app=9)
+    limit(cloud, 3, app=6)
     run = run_hosts(running, tmp_path / "stage", temporary, app_id, 10, 10)
     assert run.returncode == 0, run.text[-3000:]
     entries = cloud.log.since()
     assert [entry.status for entry in entries] == [200] * 10
-    assert [len(paths) for paths in windows(entries, 2)] == [8, 2]
-    waited = [event["result"].get("warnings", []) for event in run.events if event["event"] == "ok"]
-    assert sum(bool(texts) for texts in waited) == 2
-    text = "for GET /api/v1/apps/ID (9 requests in a window, 1 of them left to others) is used up until"
+    assert max(len(paths) for paths in windows(entries, 3)) <= 5
+    waited = [event for event in run.events if event["event"] == "ok" and event["result"].get("warnings")]
+    text = "for GET /api/v1/apps/ID (6 requests in a window, 1 of them left to others) is used up until"
     # At once, by -vv, and with the results, where Ansible shows equal ones once.
-    assert run.text.count(text) == 3
+    assert run.text.count(text) > len(waited) >= 1
 
 
 @pytest.mark.crowd

@@ -72,9 +72,39 @@ def test_the_readme_names_what_there_is() -> None:
 
 
 def test_versions_agree() -> None:
-    """The collection and its embedded cloud are released together."""
+    """The collection, its embedded cloud and its changelog are released together."""
+    version = read("galaxy.yml")["version"]
     project = (ROOT / "extensions" / "sandbox" / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'version = "{read("galaxy.yml")["version"]}"' in project
+    assert f'version = "{version}"' in project
+    releases = read("changelogs/changelog.yaml")["releases"]
+    assert max(releases, key=ordered) == version
+    assert f'<a id="v{version.replace(".", "-")}"></a>' in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\nv{version}\n" in (ROOT / "CHANGELOG.rst").read_text(encoding="utf-8")
+
+
+def test_the_readme_asks_for_the_same_versions() -> None:
+    """ansible-core as in ``meta/runtime.yml``, amazon.aws as in ``galaxy.yml``; docs/install.md too."""
+    core = read("meta/runtime.yml")["requires_ansible"].removeprefix(">=").removesuffix(".0")
+    oldest, below = (
+        part.lstrip("><=").split(".")[0] for part in read("galaxy.yml")["dependencies"]["amazon.aws"].split(",")
+    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    install = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    assert f"ansible-core {core} or newer" in readme
+    assert f"| ansible-core | {core} or newer |" in install
+    assert f"amazon.aws, {oldest} or {int(below) - 1}" in readme
+    assert f"amazon.aws, {oldest} or {int(below) - 1}" in install
+
+
+def test_nothing_was_added_after_the_newest_version() -> None:
+    """``version_added`` of a module or an inventory plugin is a version that was released, or is about to be."""
+    newest = read("galaxy.yml")["version"]
+    assert [name for name in MODULES if ordered(str(documented(name)["version_added"])) > ordered(newest)] == []
+
+
+def ordered(version: str) -> tuple[int, ...]:
+    """A version as numbers, to be compared."""
+    return tuple(int(part) for part in version.split("."))
 
 
 def test_the_tarball_leaves_out_what_is_not_product() -> None:
