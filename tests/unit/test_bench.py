@@ -100,6 +100,13 @@ def test_what_is_missed_is_said(figures: Any, report: Any, name: str, part: Any,
     assert any(words in text for text in found.plain()["missed"])
 
 
+def test_the_page_hides_no_miss(figures: Any, report: Any) -> None:
+    assert "Every goal is reached." in whole(figures, report).page()
+    text = whole(figures, report, tasks=([0.2], [1.0], (40, 80))).page()
+    assert "Every goal is reached." not in text
+    assert "\nmissed: tasks takes 0.200" in text
+
+
 def test_growth_that_is_no_line_is_said(figures: Any, report: Any) -> None:
     found = whole(figures, report)
     found.growth.fits = [figures.Fit(5, "wall", 0.01, 0.5, 0.979), figures.Fit(5, "cpu", 0.01, 0.5, 0.5)]

@@ -33,6 +33,8 @@ PARTS: dict[str, Callable[[int], Comparison]] = {
     "oidc": partial(comparisons.federation, "oidc"),
 }
 GROWTH = "growth"
+PAGE = world.ROOT / "docs" / "speed.md"
+MARKS = ("<!-- figures -->", "<!-- end of the figures -->")
 #: Rounds, and runs of each size of the growth, of a measurement that counts.
 PAIRS, GROWTH_RUNS = 7, 3
 
@@ -42,6 +44,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=[*PARTS, GROWTH], help="just this part (may be repeated)")
     parser.add_argument("--pairs", type=int, default=PAIRS, help=f"rounds of each comparison ({PAIRS})")
     parser.add_argument("--growth-runs", type=int, default=GROWTH_RUNS, help=f"runs of each size ({GROWTH_RUNS})")
+    parser.add_argument("--page", action="store_true", help="put the figures into docs/speed.md")
     found = parser.parse_args()
     if min(found.pairs, found.growth_runs) < 1:
         parser.error("--pairs and --growth-runs: at least 1")
@@ -56,6 +59,15 @@ def machine() -> dict[str, str | int]:
         **{name: version(name) for name in ("ansible-core", "boto3")},
         "connection": "local, TLS through the embedded cloud's proxy, no delay",
     }
+
+
+def write_page(report: Report) -> None:
+    """Between the two marks of the page."""
+    before, mark, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
+    _old, end, after = rest.partition(MARKS[1])
+    if not (mark and end):
+        raise SystemExit(f"{PAGE.name} has no place for the figures")
+    PAGE.write_text(f"{before}{mark}\n\n{report.page()}\n\n{end}{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -82,6 +94,8 @@ def main() -> None:
         with sandbox_process() as cloud:
             report.growth = growth.measure(cloud, world.FOLDER, chosen.growth_runs)
         keep()
+    if chosen.page:
+        write_page(report)
     shown = world.FOLDER.relative_to(world.ROOT) / stem
     print(report.table(), f"{shown}.json and {shown}.png: all figures, and a plot", *report.missed(), sep="\n")
     print(report.line(), flush=True)

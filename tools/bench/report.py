@@ -87,6 +87,11 @@ class Report:
         ]
         return "\n".join(rows)
 
+    def page(self) -> str:
+        """The figures for a page in Markdown."""
+        missed = list(self.missed()) or ["Every goal is reached."]
+        return "\n".join(["```text", self.line(), "```", "", *missed, "", "```text", self.table(), "```"])
+
     @staticmethod
     def _contender(item: Comparison, who: str) -> str:
         runs = item.runs[who]
