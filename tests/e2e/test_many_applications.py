@@ -171,6 +171,7 @@ def test_sixty_in_slices_of_awx(cloud: Process, tmp_path: Path, slices: int) -> 
     converge_in_slices(cloud, tmp_path / "slices", SLICED[0], slices)
 
 
+@pytest.mark.many
 def test_one_application_leaves_and_the_others_stay(cloud: Process, tmp_path: Path) -> None:
     """``qbusiness_application_state: absent`` in the inventory takes away what the application put on its identity."""
     hosts = many.inventory(tmp_path, 2)
