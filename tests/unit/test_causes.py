@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import re
 import string
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils import causes
 from ansible_collections.qbusiness.federation.plugins.module_utils.cause_rows.row import ANY, Cause
+
+sys.path.insert(0, str(Path(__file__).parent))
+
 from errors_page import LAYERS, PAGE, line, render
 
 #: Groups that a service's answer is looked up in, and the places that the callers fill.

@@ -7,16 +7,21 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.resource import Result, ensure
 from botocore import xform_name
-from engine_states import KINDS, Kind, options
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from engine_states import KINDS, Kind, options
 from memory_service import MODEL, MemoryService, is_nothing, without_nothing
 
 bounded = settings(

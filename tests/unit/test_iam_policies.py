@@ -7,14 +7,19 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
-import iam_documents as pages
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.compare import same_policy
 from ansible_collections.qbusiness.federation.plugins.module_utils.iam import role
 from ansible_collections.qbusiness.federation.plugins.module_utils.iam.policies import policy
 from ansible_collections.qbusiness.federation.plugins.module_utils.iam.role_kinds import KINDS, policy_faults
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import iam_documents as pages
 
 #: Ids in the pages are words; the options want ids of 36 characters. So ids are put in on both sides.
 IDS = {

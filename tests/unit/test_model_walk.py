@@ -7,12 +7,17 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.model import ServiceModel
+
+sys.path.insert(0, str(Path(__file__).parent))
+
 from model_walk import (
     LEFT_OUT,
     MODULE_OF,

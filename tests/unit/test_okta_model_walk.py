@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import types
 import typing
 from collections import Counter
@@ -20,10 +21,13 @@ from typing import Any
 import pytest
 import yaml
 from botocore import xform_name
-from model_walk import held, options_of
 from okta.models.open_id_connect_application import OpenIdConnectApplication
 from okta.models.saml_application import SamlApplication
 from pydantic import BaseModel
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from model_walk import held, options_of
 
 NOTHING: type = type(None)
 
