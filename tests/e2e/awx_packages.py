@@ -5,39 +5,26 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
-import playbooks
+import witnesses
 
-UV = playbooks.ROOT / ".uv" / "bin" / "uv"
-WITNESS = playbooks.ROOT / ".build" / "witness"
 #: What AWX has split out of itself. Alpha, with private names: exact versions only.
 INJECTORS = ("awx-plugins-core==0.2.0a0", "awx-plugins-interfaces==0.0.1a5", "jinja2", "pyyaml")
 #: The last bundle that holds awx.awx (24.6.1).
 BUNDLE = ("ansible==13.8.0",)
 
 
-def environment(name: str, packages: tuple[str, ...]) -> Path:
-    """The folder of a virtual environment with these packages of PyPI; made once."""
-    folder = WITNESS / name
-    if not (folder / "made").exists():
-        subprocess.run([str(UV), "venv", "-q", "--clear", "--python", sys.executable, str(folder)], check=True)
-        command = [str(UV), "pip", "install", "-q", "--python", str(folder / "bin/python"), *packages]
-        subprocess.run(command, check=True)
-        (folder / "made").touch()
-    return folder
-
-
 def injectors() -> Path:
     """A Python that has AWX's injectors."""
-    return environment("awx-injectors", INJECTORS) / "bin" / "python"
+    return witnesses.environment("awx-injectors", *INJECTORS) / "bin" / "python"
 
 
 def collections(folder: Path, *names: str) -> Path:
     """Fill ``folder`` with awx.awx, also under other names, and answer it as a path of collections."""
-    (there,) = (environment("awx-modules", BUNDLE) / "lib").glob("python3*/site-packages/ansible_collections/awx/awx")
+    (there,) = (witnesses.environment("awx-modules", *BUNDLE) / "lib").glob(
+        "python3*/site-packages/ansible_collections/awx/awx"
+    )
     for name in ("awx.awx", *names):
         namespace, _dot, collection = name.partition(".")
         place = folder / "ansible_collections" / namespace / collection

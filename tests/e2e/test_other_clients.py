@@ -19,19 +19,14 @@ from qbusiness_sandbox.testing import Process, sandbox_process
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import playbooks
+import witnesses
 
-UV = playbooks.ROOT / ".uv" / "bin" / "uv"
+import playbooks
 
 
 def environment_of(package: str) -> Path:
-    """A virtual environment with just this package of PyPI; made once."""
-    folder = playbooks.ROOT / ".build" / "witness" / package.partition("=")[0]
-    if not (folder / "made").exists():
-        subprocess.run([str(UV), "venv", "-q", "--clear", "--python", sys.executable, str(folder)], check=True)
-        subprocess.run([str(UV), "pip", "install", "-q", "--python", str(folder / "bin/python"), package], check=True)
-        (folder / "made").touch()
-    return folder / "bin"
+    """The programs of a virtual environment with just this package of PyPI."""
+    return witnesses.environment(package.partition("=")[0], package) / "bin"
 
 
 @pytest.fixture(scope="module")
