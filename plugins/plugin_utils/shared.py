@@ -15,19 +15,11 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from ..module_utils.aws import Aws
+from ..module_utils.okta.arguments import OPTIONS
 
 if t.TYPE_CHECKING:
     from ..module_utils.okta.session import OktaSession
 
-OKTA_CONNECTION = (
-    "okta_org_url",
-    "okta_api_token",
-    "okta_client_id",
-    "okta_private_key",
-    "okta_private_key_id",
-    "okta_scopes",
-    "okta_rate_reserve",
-)
 _made: dict[Hashable, Any] = {}
 
 
@@ -55,7 +47,7 @@ def okta(parameters: Mapping[str, Any]) -> OktaSession:
     """
     from ..module_utils.okta.session import connect, scopes_for
 
-    mine: dict[str, Any] = {name: parameters.get(name) for name in OKTA_CONNECTION}
+    mine: dict[str, Any] = {name: parameters.get(name) for name in OPTIONS}
     # A service app's token is for these alone, and the items of a loop may need different ones.
     mine["okta_scopes"] = scopes_for(parameters)
     return t.cast("OktaSession", _once("okta", mine, lambda: connect(parameters)))

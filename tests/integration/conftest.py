@@ -36,6 +36,7 @@ from okta_world import GIVEN, OIDC
 from qbusiness_sandbox.build import build
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.testing import Running, serving
+from resource_world import World, make_world
 
 BUDGETS = count()
 #: Arguments of AnsibleModule that are not for the validator of the argument spec.
@@ -149,6 +150,12 @@ def module_clients(running: Running) -> Callable[[str], Any]:
 def aws(witnesses: Callable[[str], Any], cloud: Cloud) -> Callable[[str], Any]:
     """The witness: boto3 clients of the account's administrator, by service name."""
     return witnesses
+
+
+@pytest.fixture
+def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
+    """An account with an application and an index; everything happens at once."""
+    return make_world(cloud, aws)
 
 
 @pytest.fixture

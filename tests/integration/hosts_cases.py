@@ -77,11 +77,15 @@ class Scene(World):
         self.center_id = center["applicationId"]
         self.aws("s3").create_bucket(Bucket=BUCKET)
         self.oidc_id = self.okta("POST", "/api/v1/apps", app_body() | {"label": "Client"})["id"]
+        self.reader_arn = self.service_role("reader")
+        self.cloud.log.clear()
+
+    def service_role(self, name: str) -> str:
+        """A role that the service may take."""
         trust = {"Effect": "Allow", "Principal": {"Service": "qbusiness.amazonaws.com"}, "Action": "sts:AssumeRole"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-        role = self.aws("iam").create_role(RoleName="reader", AssumeRolePolicyDocument=document)
-        self.reader_arn = role["Role"]["Arn"]
-        self.cloud.log.clear()
+        made = self.aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)
+        return str(made["Role"]["Arn"])
 
     def session(self) -> dict[str, str]:
         """Ann's own credentials, as options; boto3 trades her assertion."""
@@ -125,24 +129,28 @@ def reads(options: Callable[[Scene], dict[str, Any]], refused: dict[str, Any] | 
     return Case(options, NO_AWS if refused is None else refused, writes=False)
 
 
-def _policy(_scene: Scene) -> dict[str, Any]:
-    statement = {
+def theme_statement(key: str) -> dict[str, Any]:
+    """Lets the service read an object of the bucket."""
+    return {
         "Effect": "Allow",
         "Principal": {"Service": "application.qbusiness.amazonaws.com"},
         "Action": "s3:GetObject",
-        "Resource": f"arn:aws:s3:::{BUCKET}/theme.css",
+        "Resource": f"arn:aws:s3:::{BUCKET}/{key}",
     }
-    return {"bucket": BUCKET, "sid": "Theme", "statement": statement}
+
+
+def leave(**changes: Any) -> dict[str, Any]:
+    """A custom plugin's configuration, with changes of its OpenAPI document."""
+    return {"description": "Asks for leave", "api_schema": {"payload": json.dumps({**OPENAPI, **changes})}}
 
 
 def _plugin(scene: Scene) -> dict[str, Any]:
-    schema = {"description": "Asks for leave", "api_schema": {"payload": json.dumps(OPENAPI)}}
     return {
         **scene.here,
         "display_name": "leave",
         "type": "CUSTOM",
         "auth_configuration": {"no_auth_configuration": {}},
-        "custom_plugin_configuration": schema,
+        "custom_plugin_configuration": leave(),
     }
 
 
@@ -263,5 +271,7 @@ CASES: dict[str, Case] = {
     "qbusiness_user_info": reads(lambda scene: {**scene.here, "user_ids": [ANN]}),
     "qbusiness_web_experience": Case(lambda scene: {**scene.here, "title": "Ask"}),
     "qbusiness_web_experience_info": reads(lambda scene: scene.here),
-    "s3_bucket_statement": Case(_policy),
+    "s3_bucket_statement": Case(
+        lambda _scene: {"bucket": BUCKET, "sid": "Theme", "statement": theme_statement("theme.css")}
+    ),
 }

@@ -6,32 +6,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hosts_cases import OPENAPI, VENDOR, Scene
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import OPTIONS as OKTA_OPTIONS
+from hosts_cases import VENDOR, Scene, leave, theme_statement
 from proof_world import ANN
-from resource_world import BUCKET, s3_document
+from resource_world import s3_document
 
 Options = dict[str, Any]
 #: Options of how, not of what: they are no part of the state.
-HOW = {
-    "state",
-    "wait",
-    "wait_timeout",
-    "purge_tags",
-    "force",
-    "update",
-    "okta_org_url",
-    "okta_api_token",
-    "okta_client_id",
-    "okta_private_key",
-    "okta_private_key_id",
-    "okta_scopes",
-    "okta_rate_reserve",
-}
+HOW = {"state", "wait", "wait_timeout", "purge_tags", "force", "update", *OKTA_OPTIONS}
 SEARCH = "qbusiness:SearchRelevantContent"
 NO_ID = {"application_id": "no-id"}
 OTHER_APPLICATION = "11111111-2222-4333-8444-555555555555"
@@ -47,7 +33,7 @@ class Life:
     ``updates``: for each option what to say for its change. ``fixed``: for each option what is refused, as it cannot be
     changed. ``wrong``: options that are refused before anything is sent, and what the error names. ``gone``: options
     for its removal, besides those by which it is found. ``told``: for each further option the test that is about it.
-    ``always``: why it cannot be told that nothing changes. ``still``: why its removal is asked for again."""
+    ``still``: why its removal is asked for again."""
 
     named: tuple[str, ...]
     made: Callable[[Scene], Options] = field(default_factory=spelled)
@@ -56,7 +42,6 @@ class Life:
     wrong: Mapping[str, Any] = field(default_factory=lambda: NO_ID)
     gone: Callable[[Scene], Options] = field(default_factory=spelled)
     told: Mapping[str, str] = field(default_factory=dict)
-    always: str = ""
     still: str = ""
 
 
@@ -66,33 +51,17 @@ def _kms(scene: Scene) -> str:
 
 def _second_role(scene: Scene) -> str:
     """Another role that the service takes."""
-    trust = {"Effect": "Allow", "Principal": {"Service": "qbusiness.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     iam = scene.aws("iam")
     try:
-        made = iam.create_role(RoleName="another-reader", AssumeRolePolicyDocument=document)
+        return scene.service_role("another-reader")
     except iam.exceptions.EntityAlreadyExistsException:
-        made = iam.get_role(RoleName="another-reader")
-    return str(made["Role"]["Arn"])
+        return str(iam.get_role(RoleName="another-reader")["Role"]["Arn"])
 
 
 def _app(scene: Scene) -> str:
     """The id of the app that the case makes."""
     found = scene.okta("GET", "/api/v1/apps?limit=200")
     return next(str(app["id"]) for app in found if app["label"] == "Second")
-
-
-def _leave(**changes: Any) -> Options:
-    return {"description": "Asks for leave", "api_schema": {"payload": json.dumps({**OPENAPI, **changes})}}
-
-
-def _statement(path: str) -> Options:
-    return {
-        "Effect": "Allow",
-        "Principal": {"Service": "application.qbusiness.amazonaws.com"},
-        "Action": "s3:GetObject",
-        "Resource": f"arn:aws:s3:::{BUCKET}/{path}",
-    }
 
 
 def _prefixed() -> Options:
@@ -432,7 +401,6 @@ LIVES: dict[str, Life] = {
             "data_source_id": "test_qbusiness_document.py::test_create_in_a_data_source",
             "role_arn": "test_qbusiness_document.py::test_create_from_s3",
         },
-        always="what is in a document cannot be read back",
     ),
     "qbusiness_group": Life(
         ("application_id", "index_id", "group_name"),
@@ -444,7 +412,6 @@ LIVES: dict[str, Life] = {
             "role_arn": "test_qbusiness_group.py::test_create_from_s3",
             "data_source_id": "test_qbusiness_group.py::test_create_in_a_data_source",
         },
-        always="the members of a group cannot be read back",
     ),
     "qbusiness_index": Life(
         ("application_id", "display_name"),
@@ -480,7 +447,7 @@ LIVES: dict[str, Life] = {
         updates={
             **TAGS,
             "custom_plugin_configuration": lambda _scene: {
-                "custom_plugin_configuration": _leave(info={"title": "Leave", "version": "2"})
+                "custom_plugin_configuration": leave(info={"title": "Leave", "version": "2"})
             },
             "plugin_state": spelled(plugin_state="DISABLED"),
         },
@@ -550,7 +517,7 @@ LIVES: dict[str, Life] = {
     ),
     "s3_bucket_statement": Life(
         ("bucket", "sid"),
-        updates={"statement": lambda _scene: {"statement": _statement("logo.svg")}},
+        updates={"statement": lambda _scene: {"statement": theme_statement("logo.svg")}},
         wrong={"sid": "no sid"},
     ),
 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,8 +19,7 @@ from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_datasour
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_datasource_sync import function as sync
 from conftest import Call, Play
 from okta_world import ROOT
-from qbusiness_sandbox.cloud import Cloud
-from resource_world import BUCKET, World, make_world
+from resource_world import BUCKET, World
 
 pytestmark = pytest.mark.usefixtures("instant")
 
@@ -40,11 +38,6 @@ CHANGES: dict[str, tuple[str, Any]] = {
     "CONFLUENCEV2": ("additionalProperties.isCrawlBlog", False),
     "SHAREPOINTV2": ("additionalProperties.crawlPages", False),
 }
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,18 +13,12 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 from ansible_collections.qbusiness.federation.plugins.modules.iam_federation_role import function as role
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_plugin import function as plugin
 from conftest import Call
-from qbusiness_sandbox.cloud import Cloud
-from resource_world import World, make_world
+from resource_world import World
 
 pytestmark = pytest.mark.usefixtures("instant")
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:jira-AbCdEf"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-0123-4123-8123-0123456789ab"
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 def application_arn(world: World) -> str:

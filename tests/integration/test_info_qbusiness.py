@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +23,8 @@ from ansible_collections.qbusiness.federation.plugins.modules import (
 )
 from conftest import Call, Play
 from info_world import undocumented
-from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import KINDS, Kind, World, camel, make_world, s3_document
+from qbusiness_sandbox.cloud import Fault
+from resource_world import KINDS, Kind, World, camel, s3_document
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,6 @@ NOBODY = "00000000-1111-4222-8333-444444444444"
 
 def each(readings: list[Reading]) -> Any:
     return pytest.mark.parametrize("reading", readings, ids=lambda reading: reading.kind.name)
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 def make(call: Call, reading: Reading, world: World, **changes: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_datasour
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_datasource_sync import function as sync
 from conftest import Call, Play
 from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import BUCKET, World, make_world, s3_document
+from resource_world import BUCKET, World, s3_document
 
 pytestmark = pytest.mark.usefixtures("instant")
 READ = {
@@ -25,11 +24,6 @@ READ = {
     "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
 }
 NAMES = [f"source-{number:02}" for number in range(23)]
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 @pytest.fixture

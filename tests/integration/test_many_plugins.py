@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import FederationError, InputError
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_plugin import function as plugin
 from conftest import Call, Play
-from hosts_cases import OPENAPI
-from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import World, make_world
+from hosts_cases import leave
+from qbusiness_sandbox.cloud import Fault
+from resource_world import World
 
 pytestmark = pytest.mark.usefixtures("instant")
 NAMES = [f"plugin-{number:02}" for number in range(12)]
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 @pytest.fixture
@@ -40,8 +34,7 @@ def task(world: World) -> dict[str, Any]:
 
 
 def schema(title: str = "Leave") -> dict[str, Any]:
-    document = {**OPENAPI, "info": {"title": title, "version": "1"}}
-    return {"description": "Asks for leave", "api_schema": {"payload": json.dumps(document)}}
+    return leave(info={"title": title, "version": "1"})
 
 
 def items(*names: str, **more: Any) -> list[dict[str, Any]]:

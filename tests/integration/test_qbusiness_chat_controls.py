@@ -15,8 +15,8 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import uuid_like
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_chat_controls import function as controls
 from conftest import Call, Play
-from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import World, make_world
+from qbusiness_sandbox.cloud import Fault
+from resource_world import World
 
 pytestmark = pytest.mark.usefixtures("instant")
 
@@ -24,11 +24,6 @@ UPDATE = "UpdateChatControlsConfiguration"
 DELETE = "DeleteChatControlsConfiguration"
 GONE = "00000000-aaaa-4bbb-8ccc-000000000000"
 RULE = {"rule_type": "CONTENT_BLOCKER_RULE"}
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -25,17 +25,12 @@ from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_chat_res
     function as response,
 )
 from conftest import Call, Play
-from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import World, camel, make_world
+from qbusiness_sandbox.cloud import Fault
+from resource_world import World, camel
 
 pytestmark = pytest.mark.usefixtures("instant")
 
 CREATE, UPDATE, DELETE = (f"{verb}ChatResponseConfiguration" for verb in ("Create", "Update", "Delete"))
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +26,8 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder i
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness import document as document_module
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_document import function
 from conftest import Call, Play
-from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import BUCKET, World, make_world, s3_document
+from qbusiness_sandbox.cloud import Fault
+from resource_world import BUCKET, World, s3_document
 
 pytestmark = pytest.mark.usefixtures("instant")
 
@@ -36,11 +35,6 @@ LEAVE, TRAVEL = "handbook/leave", "handbook/travel"
 TEXT = "There are 27 days of leave a year."
 PUT, DELETE = "BatchPutDocument", "BatchDeleteDocument"
 START, STOP = "StartDataSourceSyncJob", "StopDataSourceSyncJob"
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 def text(document_id: str = LEAVE, content: str = TEXT, **more: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,18 +18,13 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import uuid_like
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_group import function
 from conftest import Call, Play
-from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import World, make_world
+from qbusiness_sandbox.cloud import Fault
+from resource_world import World
 
 pytestmark = pytest.mark.usefixtures("instant")
 
 NAME = "handbook/readers"
 USERS = ["anna@example.com", "ben@example.com"]
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 def given(world: World, **changes: Any) -> dict[str, Any]:

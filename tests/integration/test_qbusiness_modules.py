@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 )
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import is_placeholder, uuid_like
 from conftest import Call, Play
-from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import KINDS, Kind, World, camel, make_world
+from qbusiness_sandbox.cloud import Fault
+from resource_world import KINDS, Kind, World, camel
 
 pytestmark = pytest.mark.usefixtures("instant")
 
@@ -32,11 +31,6 @@ CHILDREN = [kind for kind in KINDS if kind.parents]
 
 def each(kinds: list[Kind]) -> Any:
     return pytest.mark.parametrize("kind", kinds, ids=lambda kind: kind.name)
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 def given(kind: Kind, world: World, **changes: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder i
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_permission import function
 from conftest import Call, Play
 from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import World, make_world
+from resource_world import World
 
 pytestmark = pytest.mark.usefixtures("instant")
 
@@ -24,11 +23,6 @@ VENDOR = "arn:aws:iam::210987654321:role/vendor"
 OTHER = "arn:aws:iam::210987654321:role/other"
 SEARCH, PLUGINS = "qbusiness:SearchRelevantContent", "qbusiness:ListPlugins"
 KEY = "aws:PrincipalTag/QBusinessDataAccessorExternalId"
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 def condition(value: str = "acme-4711", key: str = KEY) -> dict[str, Any]:

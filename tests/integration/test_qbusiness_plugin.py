@@ -22,8 +22,8 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import is_placeholder, uuid_like
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_plugin import function as plugin
 from conftest import Call, Play
-from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import World, make_world
+from qbusiness_sandbox.cloud import Fault
+from resource_world import World
 
 pytestmark = pytest.mark.usefixtures("instant")
 
@@ -36,11 +36,6 @@ DOCUMENT: dict[str, Any] = {
     "paths": {"/days": {"get": {"operationId": "days", "responses": {"200": {"description": "Days"}}}}},
 }
 SUMMARY = "OpenAPI 3.0.1 'Leave 1.0', 1 operation(s), sha256 "
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 @pytest.fixture

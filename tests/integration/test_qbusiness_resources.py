@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,18 +21,13 @@ from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_web_expe
 from conftest import Call
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from qbusiness_sandbox.cloud import Cloud, Fault
-from resource_world import World, confluence_document, make_world, s3_document
+from qbusiness_sandbox.cloud import Fault
+from resource_world import World, confluence_document, s3_document
 
 pytestmark = pytest.mark.usefixtures("instant")
 
 KENDRA_ID = "0a1b2c3d-1e2f-4a5b-9c8d-7e6f5a4b3c2d"
 THEME = "https://theme.example.com/site"
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 # -- application ----------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,19 +14,13 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder i
 from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_user import function
 from botocore.exceptions import ClientError
 from conftest import Call, Play
-from qbusiness_sandbox.cloud import Cloud
-from resource_world import World, make_world
+from resource_world import World
 
 pytestmark = pytest.mark.usefixtures("instant")
 
 ANNA = "anna@example.com"
 SOURCE = "3b1c4d5e-2f3a-4b5c-8d9e-8f7a6b5c4d3e"
 GLOBAL = {"user_id": "anna.global"}
-
-
-@pytest.fixture
-def world(cloud: Cloud, aws: Callable[[str], Any]) -> World:
-    return make_world(cloud, aws)
 
 
 def given(world: World, **changes: Any) -> dict[str, Any]:

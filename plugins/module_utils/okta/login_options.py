@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from ..errors import InputError
 from ..placeholder import is_placeholder
 from ..safe_xml import UnsafeXmlError, parse
+from .arguments import OPTIONS as SESSION_OPTIONS
 from .browser import org_origin
 from .oidc_login import METHODS, SCOPES, check_issuer
 from .sign_in import check_sso_url
@@ -46,14 +47,7 @@ OPTIONS: dict[str, Any] = {
     "nonce": {"type": "str"},
 }
 #: Options of an Okta session that a sign-in does not use: it shares the defaults of its action group.
-GROUP_OPTIONS: dict[str, Any] = {
-    "okta_api_token": {"type": "str", "no_log": True},
-    "okta_client_id": {"type": "str"},
-    "okta_private_key": {"type": "str", "no_log": True},
-    "okta_private_key_id": {"type": "str", "no_log": False},
-    "okta_scopes": {"type": "list", "elements": "str"},
-    "okta_rate_reserve": {"type": "int", "default": 10},
-}
+GROUP_OPTIONS: dict[str, Any] = {name: option for name, option in SESSION_OPTIONS.items() if name != "okta_org_url"}
 #: Read when the option is unset; an empty text counts as unset.
 ENVIRONMENT = {
     "okta_org_url": ("OKTA_CLIENT_ORGURL", "OKTA_ORG_URL"),

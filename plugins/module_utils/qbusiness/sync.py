@@ -174,11 +174,12 @@ class Sync:
 
 def told(view: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """What decides of a data source, in the service's members; ``None`` where the answer of a task is no such."""
+    answer = view or {}
     try:
         return {
-            "type": (view or {})["type"],
-            "configuration": (view or {})["configuration"],
-            "updatedAt": datetime.fromisoformat((view or {})["updated_at"]),
+            "type": answer["type"],
+            "configuration": answer["configuration"],
+            "updatedAt": datetime.fromisoformat(answer["updated_at"]),
         }
     except (KeyError, TypeError, ValueError):
         return None
