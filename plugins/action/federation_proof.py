@@ -10,3 +10,4 @@ from ..plugin_utils.controller import Controller
 
 class ActionModule(Controller):
     module = federation_proof
+    services = ("sts",)

@@ -10,3 +10,4 @@ from ..plugin_utils.controller import Controller
 
 class ActionModule(Controller):
     module = okta_client_secret
+    services = ("secretsmanager",)

@@ -10,3 +10,4 @@ from ..plugin_utils.controller import Controller
 
 class ActionModule(Controller):
     module = qbusiness_datasource_sync
+    services = ("s3",)

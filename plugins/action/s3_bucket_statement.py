@@ -10,3 +10,4 @@ from ..plugin_utils.controller import Controller
 
 class ActionModule(Controller):
     module = s3_bucket_statement
+    services = ("s3",)

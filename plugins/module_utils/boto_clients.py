@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -99,23 +99,31 @@ def _do_not_send(**_kwargs: Any) -> t.NoReturn:
     raise _NotSentError
 
 
-#: A read of each service that tasks use, and what botocore wants of its input.
+#: A read of each service that is warmed, and what botocore wants of its input.
 _READS: dict[str, tuple[str, dict[str, str]]] = {
-    "qbusiness": ("list_applications", {}),
     "iam": ("list_roles", {}),
+    "qbusiness": ("list_applications", {}),
+    "s3": ("get_bucket_policy", {"Bucket": "none"}),
+    "secretsmanager": ("describe_secret", {"SecretId": "none"}),
     "sts": ("get_caller_identity", {}),
 }
+#: What most tasks use.
+COMMON = ("qbusiness", "iam")
+_warm: set[str] = set()
 
 
-def warm() -> None:
-    """Load the models, and go through one request of each service until just before it would be sent.
+def warm(services: Iterable[str] = COMMON) -> None:
+    """Load the models, and go through one request of each service until just before it would be sent; once each.
 
     For a controller before it forks: no connection is opened, no thread started, no credential looked up.
+
+    :param services: names of clients, each one of ``_READS``
     """
     if not HAS_BOTO3:
         return
     session = _session(None)
-    for service, (operation, parameters) in _READS.items():
+    for service in set(services) - _warm:
+        operation, parameters = _READS[service]
         client = session.client(
             service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
         )
@@ -123,5 +131,6 @@ def warm() -> None:
         try:
             getattr(client, operation)(**parameters)
         except _NotSentError:
-            pass
-    _spare[:] = [(os.getpid(), botocore.session.get_session())]
+            _warm.add(service)
+    if not _spare:
+        _spare.append((os.getpid(), botocore.session.get_session()))

@@ -15,7 +15,7 @@ import gc
 import json
 import sys
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible.constants import config
@@ -49,11 +49,11 @@ WAYS = ("auto", "module")
 PROFILE = "legacy"
 
 
-def _prepare() -> None:
-    """Once, in the process that forks the workers: what each of them would do anew, they inherit."""
+def _prepare(services: Iterable[str]) -> None:
+    """In the process that forks the workers: what each of them would do anew, they inherit."""
     try:
         with unlogged():
-            boto_clients.warm()
+            boto_clients.warm(services)
             # Ansible's own filters: the first that a worker uses loads all of them, in each worker.
             filter_loader.get("ansible.builtin.regex_replace")
     except Exception:  # noqa: S110 - a broken configuration is the task's to report
@@ -62,7 +62,7 @@ def _prepare() -> None:
     gc.freeze()
 
 
-_prepare()
+_prepare(boto_clients.COMMON)
 
 
 def passed(value: Any, direction: Direction) -> Any:
@@ -79,9 +79,17 @@ class Controller(ActionBase):
 
     #: The module, imported: ``ARGUMENTS`` and ``function`` are used of it.
     module: ModuleType
+    #: Services of AWS that it always asks, beside the common ones.
+    services: tuple[str, ...] = ()
 
     _supports_check_mode = True
     _supports_async = True
+
+    def __init_subclass__(cls) -> None:
+        # A plugin is loaded before the worker of its first task is forked.
+        super().__init_subclass__()
+        if cls.services:
+            _prepare(cls.services)
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
