@@ -84,8 +84,8 @@ old: ## sanity, the demo, unit tests and both hosts of the modules on the oldest
 hosts: env ## every module on both hosts, compared (`make test` compares some)
 	@$(PYTHON) -m pytest -m hosts tests/integration -n $(WORKERS) --dist loadscope $(ARGS)
 
-pages: env debian-packages ## build the documentation site, look at it, run every command of its pages
-	@$(PYTHON) -m pytest -m pages tests/e2e -n $(WORKERS) $(ARGS)
+pages: env debian-packages ## build the documentation site, look at it (pictures in .build/pages), run every command of its pages
+	@QBUSINESS_ARTEFACTS="$(CURDIR)/.build/pages" $(PYTHON) -m pytest -m pages tests/e2e -n $(WORKERS) $(ARGS)
 
 docs: env ## the documentation site, in .build/docs/html
 	@$(PYTHON) tools/docs.py

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from axe_core_python.selenium import Axe
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -44,16 +45,30 @@ def test_every_module_role_and_playbook_has_its_description(site: Path) -> None:
     ] == []
 
 
+def _pages(site: Path) -> list[Path]:
+    """All pages written by hand, and one of each kind of those that are generated."""
+    reference = ("index", "okta_app_module", "okta_saml_app_role", "qbusiness_inventory")
+    return [*sorted(site.glob("*.html")), *(site / "reference" / f"{name}.html" for name in reference)]
+
+
+def test_pages_are_accessible(site: Path, tmp_path: Path) -> None:
+    """axe-core finds nothing that keeps a person from reading, at what WCAG 2.1 asks for (A and AA)."""
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+    with browser(ALONE, tmp_path) as chromium:
+        found: dict[str, list[str]] = {}
+        for page in _pages(site):
+            chromium.open(page.as_uri())
+            for broken in Axe().run(chromium.driver, options=rules)["violations"]:
+                nodes = [" ".join(map(str, node["target"])) for node in broken["nodes"]]
+                found.setdefault(f"{broken['id']}: {broken['help']}", []).append(f"{page.name}: {nodes[:3]}")
+    assert found == {}
+
+
 def test_pages_fit_and_load_all_they_show(site: Path, tmp_path: Path) -> None:
-    pages = [
-        *sorted(site.glob("*.html")),
-        site / "reference" / "index.html",
-        site / "reference" / "okta_app_module.html",
-    ]
     with browser(ALONE, tmp_path) as chromium:
         for width in WIDTHS:
             chromium.driver.set_window_size(width, 900)
-            for page in pages:
+            for page in _pages(site):
                 chromium.open(page.as_uri())
                 measured = chromium.driver.execute_script(
                     "return [document.documentElement.scrollWidth <= innerWidth,"

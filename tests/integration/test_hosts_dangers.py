@@ -16,7 +16,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.qbusiness.federation.plugins.plugin_utils import shared
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from hosts_world import AS_MODULE, HERE, Run, Stage, both, odd
+from hosts_world import AS_MODULE, HERE, Run, Stage, as_module, both, odd
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.testing import Running
 
@@ -201,6 +201,20 @@ def test_an_exit_ends_no_other_hosts_run(stage: Stage) -> None:
     }
     assert {host: result["tries"] for host, result in tried.items()} == {"two": 3, "three": 3}
     assert [event for event in run.events if event["event"] == "start" and event["detail"] != "/sbin/ldconfig"] == []
+
+
+def test_a_crash_ends_the_run_at_once_and_is_said(stage: Stage) -> None:
+    """A fault in C code takes the worker along, not a process of the module: Ansible ends the run. It does not hang, and
+    says it; and nothing that came before is lost. As a module it is that task's failure alone."""
+    tasks = [odd("before"), odd("crash", "crash"), odd("after")]
+    run = stage.tasks(tasks)
+    assert run.returncode != 0, run.text
+    assert "A worker was found in a dead state" in run.text
+    assert run.records("before")[0]["event"] == "ok"
+    assert [event for event in run.events if event.get("task") == "after"] == []
+    ended = stage.tasks([as_module(task) for task in tasks])
+    assert ended.records("crash as module")[0]["event"] == "failed"
+    assert ended.records("after as module")[0]["event"] == "ok"
 
 
 def test_a_tasks_time_may_run_out(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import time
 import warnings
@@ -101,6 +102,12 @@ def _exit(_context: Context) -> dict[str, Any]:
     sys.exit(3)
 
 
+def _crash(_context: Context) -> dict[str, Any]:
+    """What a fault in a library's C code does to its process."""
+    os.kill(os.getpid(), signal.SIGSEGV)
+    return {"changed": False}
+
+
 def _object(_context: Context) -> dict[str, Any]:
     return {"thing": [object()]}
 
@@ -147,6 +154,7 @@ WHAT = {
     "fail": _fail,
     "raise": _raise,
     "exit": _exit,
+    "crash": _crash,
     "object": _object,
     "noise": _noise,
     "sleep": _sleep,
