@@ -60,6 +60,8 @@ NAMES = {
     "README.md": "index.md",
 }
 _LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
+#: Anchors that the changelog has beside its headings, for where headings have none.
+_ANCHOR = re.compile(r'^<a id="[^"]+"></a>\n', re.MULTILINE)
 _CODE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r"^(?:qbusiness\.federation\.(\S+ \w+) -- .*|Qbusiness\.Federation)\n[=+]+$", re.MULTILINE)
 _WORD = re.compile(r"(?<![\[`\w])`([a-z][a-z0-9_]+)`(?!`)")
@@ -107,7 +109,7 @@ def page_text(file: str, reference: dict[str, str]) -> str:
         return f"[`{found[1]}`](reference/{page}.rst)" if page else found[0]
 
     waiting = dict(reference)
-    parts = _CODE.split((ROOT / file).read_text(encoding="utf-8"))
+    parts = _CODE.split(_ANCHOR.sub("", (ROOT / file).read_text(encoding="utf-8")))
     for number in range(0, len(parts), 2):
         lines = _LINK.sub(link, parts[number]).split("\n")
         parts[number] = "\n".join(line if line.startswith("#") else _WORD.sub(name, line) for line in lines)

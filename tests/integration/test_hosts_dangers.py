@@ -204,8 +204,8 @@ def test_an_exit_ends_no_other_hosts_run(stage: Stage) -> None:
 
 
 def test_a_crash_ends_the_run_at_once_and_is_said(stage: Stage) -> None:
-    """A fault in C code takes the worker along, not a process of the module: Ansible ends the run. It does not hang, and
-    says it; and nothing that came before is lost. As a module it is that task's failure alone."""
+    """A fault in C code takes the worker along, not a process of the module: Ansible ends the run. It does not hang,
+    and says it; nothing that came before is lost. As a module it is the failure of that task alone."""
     tasks = [odd("before"), odd("crash", "crash"), odd("after")]
     run = stage.tasks(tasks)
     assert run.returncode != 0, run.text

@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
+
+from sphinx.application import Sphinx
 
 project = "qbusiness.federation"
 author = "the qbusiness.federation contributors"
@@ -39,3 +42,19 @@ html_theme_options = {
     "titles_only": True,
 }
 html_context = {"display_github": False, "theme_edit_uri": ""}
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", with_levels, priority=900)
+
+
+def with_levels(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Sphinx calls the captions of the navigation headings without saying of which level, which WAI-ARIA asks for."""
+
+    def levelled(text: str) -> str:
+        return text.replace('role="heading"', 'role="heading" aria-level="2"')
+
+    toctree = context.get("toctree")
+    if toctree:
+        context["toctree"] = lambda **options: levelled(toctree(**options))
+    context["body"] = levelled(context.get("body") or "")
