@@ -119,10 +119,11 @@ def warm(services: Iterable[str] = COMMON) -> None:
 
     :param services: names of clients, each one of ``_READS``
     """
-    if not HAS_BOTO3:
+    cold = [service for service in services if service not in _warm]
+    if not HAS_BOTO3 or not cold:
         return
     session = _session(None)
-    for service in set(services) - _warm:
+    for service in cold:
         operation, parameters = _READS[service]
         client = session.client(
             service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
