@@ -46,8 +46,12 @@ def checks() -> list[Check]:
     docs = [str(BIN / "antsibull-docs"), "lint-collection-docs", "--plugin-docs"]
     return [
         Check("ansible-test sanity", [python, "tools/ansible_test.py", "sanity"], quote="sanity tests run"),
-        Check("ruff", [str(BIN / "ruff"), "check", "--quiet", "."]),
-        Check("yamllint", [str(BIN / "yamllint"), "--strict", "."]),
+        # ruff, its format, and yamllint: what runs at a commit
+        Check(
+            "pre-commit",
+            [str(BIN / "pre-commit"), "run", "--all-files", "--show-diff-on-failure", "--color=never"],
+            {"PRE_COMMIT_HOME": str(ROOT / ".build" / "pre-commit")},
+        ),
         Check("shellcheck", [str(BIN / "shellcheck"), ".ci/run", *shell_scripts()]),
         Check("antsibull-changelog", [str(BIN / "antsibull-changelog"), "lint"]),
         Check("mypy", [python, "tools/typing_check.py"]),
