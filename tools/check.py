@@ -4,8 +4,9 @@
 
 """Run the checks: ``python tools/check.py lint`` or ``python tools/check.py test [pytest's arguments]``.
 
-``lint`` runs every check that is no test, two at a time: most use one core. ``test`` runs those and then pytest, whose
-own summary is the last one printed. Nothing stops at the first failure: everything runs, and the end says what failed.
+``lint`` runs every check that is no test, two at a time: most use one core. ``test`` runs those and pytest, which
+begins when only the longest check is left. Nothing stops at the first failure: everything runs, and the end says what
+failed.
 A check's output is shown only when it fails (all of it is in ``.build/check/NAME.log``).
 """
 
@@ -15,7 +16,7 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,12 +93,13 @@ def run(check: Check) -> bool:
     return green
 
 
-def run_all(wanted: list[Check]) -> list[str]:
-    """Run checks, two at a time. Answers the names of those that are not green."""
-    print(f"== {len(wanted)} checks: {', '.join(check.name for check in wanted)}", flush=True)
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
-        greens = list(pool.map(run, wanted))
-    return [check.name for check, green in zip(wanted, greens, strict=True) if not green]
+def run_tests(arguments: list[str]) -> bool:
+    """Run pytest, which prints for itself. Answers whether it is green."""
+    print("== tests", flush=True)
+    # a test's own folder comes first on its path, a program of the environment before the system's
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    command = [str(BIN / "python"), "-m", "pytest", "--complete", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def main(arguments: list[str]) -> int:
@@ -106,14 +108,14 @@ def main(arguments: list[str]) -> int:
         print("usage: python tools/check.py lint | test [pytest's arguments]", file=sys.stderr)
         return 2
     LOGS.mkdir(parents=True, exist_ok=True)
-    failed = run_all(checks())
-    if arguments[0] == "test":
-        print("== tests", flush=True)
-        # a test's own folder comes first on its path, a program of the environment before the system's
-        environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-        command = [str(BIN / "python"), "-m", "pytest", "--complete", *arguments[1:]]
-        if subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
-            failed.append("pytest")
+    wanted = checks()
+    print(f"== {len(wanted)} checks: {', '.join(check.name for check in wanted)}", flush=True)
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        ended = {check.name: pool.submit(run, check) for check in wanted}
+        # the first is the longest: tests need not wait for it
+        wait(list(ended.values())[1:])
+        failed = [] if arguments[0] == "lint" or run_tests(arguments[1:]) else ["pytest"]
+    failed = [name for name, check in ended.items() if not check.result()] + failed
     sys.stdout.flush()
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)

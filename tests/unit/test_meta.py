@@ -15,6 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 CALLBACKS = {path.stem for path in (ROOT / "plugins" / "callback").glob("*.py") if path.stem != "__init__"}
+FILTERS = {path.stem for path in (ROOT / "plugins" / "filter").glob("*.py") if path.stem != "__init__"}
 INVENTORY = sorted(path.stem for path in (ROOT / "plugins" / "inventory").glob("*.py") if path.stem != "__init__")
 
 
@@ -63,12 +64,12 @@ def test_groups_are_in_order(group: str) -> None:
 
 
 def test_the_readme_names_what_there_is() -> None:
-    """The tables of the README hold every module, inventory plugin, role and playbook, and nothing else."""
+    """The tables of the README hold every module, plugin, role and playbook, and nothing else."""
     text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## What is in it")[2].partition("\n## ")[0]
     named = {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")}
     roles = {path.name for path in (ROOT / "roles").iterdir() if path.is_dir()}
     playbooks = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
-    assert named == set(MODULES) | set(INVENTORY) | CALLBACKS | roles | playbooks
+    assert named == set(MODULES) | set(INVENTORY) | CALLBACKS | FILTERS | roles | playbooks
 
 
 def test_versions_agree() -> None:
