@@ -105,6 +105,14 @@ def play(cloud: Process, name: str, *arguments: str, password: str = "", invento
     return Run(done.returncode, text, report)
 
 
+def more(folder: Path, **groups: dict[str, dict[str, Any]]) -> tuple[str, str]:
+    """Arguments for :func:`play`: a second inventory, of hosts and their variables by group, over the first."""
+    file = folder / "more.json"
+    content = {"all": {"children": {name: {"hosts": hosts} for name, hosts in groups.items()}}}
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return "-i", str(file)
+
+
 def seed(cloud: Process, password: str) -> None:
     """What a company has before it begins."""
     move_in(cloud, password, DOCUMENTS)

@@ -83,7 +83,7 @@ def okta_app(cloud: Process) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def test_everything_is_named_before_the_yes_and_gone_after_it(cloud: Process) -> None:
+def test_everything_is_named_before_the_yes_and_gone_after_it(cloud: Process, tmp_path: Path) -> None:
     before = playbooks.state(cloud)
     application = federate(cloud)
     ids = {"applicationId": application["applicationId"]}
@@ -100,7 +100,9 @@ def test_everything_is_named_before_the_yes_and_gone_after_it(cloud: Process) ->
     full = cloud.control.state()
     cloud.control.forget_requests()
 
-    refused = play(cloud, "remove")
+    # The application's host is also an identity, of which there is nothing.
+    both = {"okta_saml_app_label": "Nothing", "iam_identity_provider_name": "nothing"}
+    refused = play(cloud, "remove", *playbooks.more(tmp_path, identities={"assistant": both}))
     assert (refused.returncode, refused.changed) == (2, 0), refused.output[-3000:]
     assert "qbusiness_remove_confirm=yes" in refused.output
     assert cloud.control.requests(writes=True) == []
@@ -122,6 +124,18 @@ def test_everything_is_named_before_the_yes_and_gone_after_it(cloud: Process) ->
     lost = said(refused, "Say what will be lost", "acme")
     for words in (f"provider okta-acme ({account}:saml-provider/okta-acme)", f"Okta app {app['label']} ({app['id']})"):
         assert len([line for line in lost if words in line]) == 1, (words, lost)
+
+    # Not even with a yes, when a limit leaves out the identity, or when it cannot be looked at.
+    left_out = play(cloud, "remove", *YES, "--limit", "assistant")
+    assert left_out.returncode == 2, left_out.output[-3000:]
+    assert "--limit 'assistant:acme'" in left_out.output
+    alone = play(cloud, "remove", "--check", "--limit", "assistant", "-e", "qbusiness_remove_without_identity=yes")
+    assert alone.returncode == 0, alone.output[-3000:]
+    cloud.control.fault("error", service="okta", status=401, code="E0000011", count=-1)
+    unseen = play(cloud, "remove", *YES)
+    cloud.control.clear_faults()
+    assert unseen.returncode == 2, unseen.output[-3000:]
+    assert cloud.control.requests(writes=True) == []
 
     removed = play(cloud, "remove", *YES)
     assert removed.returncode == 0, removed.output[-3000:]
