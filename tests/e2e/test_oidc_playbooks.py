@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from journey import Journey, journey
 
+import playbooks
+
 
 @pytest.fixture(scope="module")
 def way() -> Iterator[Journey]:
@@ -38,6 +40,23 @@ def test_second_run_and_check_change_nothing(planned_and_made: Journey) -> None:
 
 def test_login_is_proved(planned_and_made: Journey) -> None:
     planned_and_made.login_is_proved()
+
+
+def test_an_identity_that_fails_takes_its_applications_with_it(planned_and_made: Journey, tmp_path: Path) -> None:
+    """What a run before it left, as the provider, does not carry them, nor does another identity."""
+    way = planned_and_made
+    other = playbooks.more(tmp_path, identities={"other": {"okta_saml_app_label": "Other"}})
+    for cause, service, operation in (
+        ("-e=iam_identity_provider_url=https://accounts.google.com", "", ""),
+        ("-e=okta_client_secret_tags={}", "secretsmanager", "DescribeSecret"),
+    ):
+        way.cloud.control.forget_requests()
+        if service:
+            way.cloud.control.fault("error", service=service, operation=operation, status=400, code="AccessDenied")
+        failed = way.play(cause, *other, "-e", "qbusiness_application_description=Another")
+        assert failed.returncode == 2, failed.output[-3000:]
+        assert "assistant is left out, and nothing of it was written: its identity acme" in failed.output
+        assert way.writes() == []
 
 
 @pytest.mark.parametrize("issuer", ["https://accounts.google.com", "https://login.microsoftonline.com/tenant/v2.0"])

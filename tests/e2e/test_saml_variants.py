@@ -115,11 +115,15 @@ def test_data_sources_beside_kendra_are_refused_with_the_reason(made: Made) -> N
     assert made.cloud.control.requests(writes=True) == []
 
 
-def test_a_second_web_experience_on_one_app_is_refused_with_the_reason(made: Made) -> None:
+def test_a_second_web_experience_on_one_app_is_refused_with_the_reason(made: Made, tmp_path: Path) -> None:
+    """Also where the run goes on for the sake of another identity."""
     made.cloud.control.forget_requests()
-    refused = play(made.cloud, "saml", "-e", "qbusiness_application_url=")
+    other = playbooks.more(tmp_path, identities={"other": {"okta_oidc_app_label": "Other"}})
+    refused = play(made.cloud, "saml", "-e", "qbusiness_application_url=", *other)
     assert refused.returncode != 0
     assert "just one generated web experience fits it" in refused.output
+    for name in made.applications:
+        assert f"{name} is left out, and nothing of it was written: its identity acme" in refused.output
     assert made.cloud.control.requests(writes=True) == []
 
 
