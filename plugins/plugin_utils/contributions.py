@@ -110,8 +110,8 @@ def _value(host: Mapping[str, Any], name: str, default: str) -> str:
 
 
 def _is_unknown(host: Mapping[str, Any]) -> bool:
-    wanted = _value(host, "qbusiness_application_state", "present") == "present"
-    return wanted and ROLE_PAIR not in host and ROLE_PAIR_ABSENT not in host
+    """Also one that is to be absent, which may wait for a run that removes it."""
+    return ROLE_PAIR not in host and ROLE_PAIR_ABSENT not in host
 
 
 def _add_facts(found: Contributions, host: Mapping[str, Any]) -> None:
