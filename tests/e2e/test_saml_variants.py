@@ -127,9 +127,38 @@ def test_a_second_web_experience_on_one_app_is_refused_with_the_reason(made: Mad
     assert made.cloud.control.requests(writes=True) == []
 
 
-def test_an_api_client_asks_for_its_url_by_its_index(made: Made) -> None:
+def test_an_application_that_waits_for_its_removal_keeps_its_sign_in(made: Made, tmp_path: Path) -> None:
+    """As AWX runs it: its web experience keeps the app's default URL, and is in the way of another one. An application
+    that is gone is not. Also where the identity's host is of another region, which this cloud would refuse to serve."""
     made.cloud.control.forget_requests()
-    asked = play(made.cloud, "api_client", "--limit", "acme,portal", "-e", "qbusiness_knowledge_sync=false")
+    applications = {
+        name: {"qbusiness_application_display_name": name, "qbusiness_application_state": "absent"}
+        for name in ("archive", "gone")
+    }
+    waiting = playbooks.more(
+        tmp_path, identities={"acme": {"qbusiness_region": "eu-west-1"}}, applications=applications
+    )
+    kept = play(made.cloud, "identities", "-e", "federation_removals=no", *waiting)
+    assert kept.returncode == 0, kept.output[-3000:]
+    more: dict[str, Any] = {**applications, "third": {"qbusiness_application_display_name": "third"}}
+    waiting = playbooks.more(tmp_path, applications=more)
+    refused = play(made.cloud, "identities", "-e", "federation_removals=no", *waiting)
+    assert refused.returncode != 0
+    assert "several generated web experiences (archive, third)" in refused.output, refused.output[-3000:]
+    assert made.cloud.control.requests(writes=True) == []
+
+
+def test_an_api_client_asks_for_its_url_by_its_index(made: Made, tmp_path: Path) -> None:
+    """Beside an application that is not wanted, one that is not there says so, and in check mode nobody signs in."""
+    made.cloud.control.forget_requests()
+    gone = {"qbusiness_application_display_name": "gone", "qbusiness_application_state": "absent"}
+    third = {"qbusiness_application_display_name": "third"}
+    more = playbooks.more(tmp_path, applications={"gone": gone, "third": third})
+    planned = play(made.cloud, "api_client", "--check", "--limit", "acme,portal,gone", *more)
+    assert (planned.returncode, planned.changed) == (0, 2), planned.output[-3000:]
+    assert made.cloud.control.requests(writes=True) == []
+    assert {entry["service"] for entry in made.cloud.control.requests()} == {"iam", "okta", "qbusiness"}
+    asked = play(made.cloud, "api_client", "--limit", "acme,portal,gone", *more)
     assert asked.returncode == 0, asked.output[-3000:]
     assert "thirty days" in asked.output
     entries = made.cloud.control.requests()
@@ -139,5 +168,6 @@ def test_an_api_client_asks_for_its_url_by_its_index(made: Made) -> None:
     (name,) = iam.list_role_policies(RoleName="portal-api-client")["PolicyNames"]
     policy = str(iam.get_role_policy(RoleName="portal-api-client", PolicyName=name)["PolicyDocument"])
     assert "qbusiness:ChatSync" in policy and "qbusiness:GetWebExperience" not in policy
-    again = play(made.cloud, "api_client", "--limit", "acme,portal")
-    assert (again.returncode, again.changed) == (0, 0), again.output[-3000:]
+    again = play(made.cloud, "api_client", "--limit", "acme,portal,third", *more)
+    assert (again.returncode, again.changed, again.failed) == (2, 0, 1), again.output[-3000:]
+    assert "The application third is not there yet" in again.output
