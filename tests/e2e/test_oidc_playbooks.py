@@ -13,6 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import many
 from journey import Journey, journey
 
 import playbooks
@@ -57,6 +58,39 @@ def test_an_identity_that_fails_takes_its_applications_with_it(planned_and_made:
         assert failed.returncode == 2, failed.output[-3000:]
         assert "assistant is left out, and nothing of it was written: its identity acme" in failed.output
         assert way.writes() == []
+
+
+def test_the_client_secret_is_read_in_the_identitys_region(planned_and_made: Journey, tmp_path: Path) -> None:
+    """The cloud is of the identity's region only, and refuses what is signed for the application's."""
+    cloud = planned_and_made.cloud
+    cloud.control.forget_requests()
+    elsewhere = playbooks.more(tmp_path, applications={"assistant": {"qbusiness_region": "eu-west-1"}})
+    run = planned_and_made.play("--limit", "assistant", *elsewhere, name="applications")
+    assert run.returncode != 0
+    answered = {entry["service"]: entry["status"] for entry in cloud.control.requests()}
+    assert answered.get("secretsmanager") == 200, (answered, run.output[-3000:])
+    assert planned_and_made.writes() == []
+
+
+def test_removal_after_the_okta_app_was_deleted_by_hand(planned_and_made: Journey) -> None:
+    """The applications still say its client id; what others have on the provider stays."""
+    cloud = planned_and_made.cloud
+    (app,) = [item for item in playbooks.okta(cloud, "GET", "/api/v1/apps") if item["label"] == "Amazon Q Business"]
+    playbooks.okta(cloud, "POST", f"/api/v1/apps/{app['id']}/lifecycle/deactivate")
+    playbooks.okta(cloud, "DELETE", f"/api/v1/apps/{app['id']}")
+    provider = many.provider_arn(cloud)
+    iam = playbooks.client(cloud, "iam")
+    iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=provider, ClientID=many.FOREIGN_CLIENT)
+    for turn in ("first", "second"):
+        removed = planned_and_made.play("-e", "qbusiness_remove_confirm=yes", name="remove")
+        assert removed.returncode == 0, removed.output[-3000:]
+        assert (removed.changed == 0) == (turn == "second")
+        kept = f"provider {provider} with the client ids {many.FOREIGN_CLIENT}, of which none is known"
+        assert (kept in removed.output) == (turn == "second")
+        assert many.client_ids(cloud) == [many.FOREIGN_CLIENT]
+        assert playbooks.client(cloud, "secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"] == []
+        assert playbooks.client(cloud, "qbusiness").list_applications()["applications"] == []
+        assert iam.list_roles()["Roles"] == []
 
 
 @pytest.mark.parametrize("issuer", ["https://accounts.google.com", "https://login.microsoftonline.com/tenant/v2.0"])
