@@ -203,18 +203,23 @@ def seen(store: awx_fake.Store) -> None:
     (inventory,) = store.all("inventories")
     assert json.loads(inventory["variables"])["ansible_python_interpreter"] == "{{ ansible_playbook_python }}"
     names = {item["id"]: item["name"] for item in store.all("unified_job_templates")}
+    identifiers = {item["id"]: item["identifier"] for item in store.all("workflow_job_template_nodes")}
     ways = {}
     for node in store.all("workflow_job_template_nodes"):
-        following = store.lists.get(("workflow_job_template_nodes", node["id"], "success_nodes"), [])
-        ways[node["identifier"]] = (names[node["unified_job_template"]].partition(": ")[2], len(following))
+        following = [
+            f"{way}: {identifiers[number]}"
+            for way in ("always", "failure", "success")
+            for number in store.lists.get(("workflow_job_template_nodes", node["id"], f"{way}_nodes"), [])
+        ]
+        ways[node["identifier"]] = (names[node["unified_job_template"]].partition(": ")[2], *following)
     assert ways == {
-        "identities": ("identities", 1),
-        "applications": ("applications", 1),
-        "contributions": ("identities", 1),
-        "proof": ("proof of the sign-in", 0),
-        "losses": ("removal", 1),
-        "approval": ("lose what the first job named", 1),
-        "removal": ("removal", 0),
+        "identities": ("identities", "success: applications"),
+        "applications": ("applications", "always: contributions"),
+        "contributions": ("identities", "success: proof"),
+        "proof": ("proof of the sign-in",),
+        "losses": ("removal", "success: approval"),
+        "approval": ("lose what the first job named", "success: removal"),
+        "removal": ("removal",),
     }
     nodes = {node["identifier"]: node for node in store.all("workflow_job_template_nodes")}
     assert nodes["losses"]["job_type"] == "check"
