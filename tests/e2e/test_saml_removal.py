@@ -102,7 +102,8 @@ def test_everything_is_named_before_the_yes_and_gone_after_it(cloud: Process, tm
 
     # The application's host is also an identity, of which there is nothing.
     both = {"okta_saml_app_label": "Nothing", "iam_identity_provider_name": "nothing"}
-    refused = play(cloud, "remove", *playbooks.more(tmp_path, identities={"assistant": both}))
+    more = playbooks.more(tmp_path, identities={"assistant": both})
+    refused = play(cloud, "remove", *more)
     assert (refused.returncode, refused.changed) == (2, 0), refused.output[-3000:]
     assert "qbusiness_remove_confirm=yes" in refused.output
     assert cloud.control.requests(writes=True) == []
@@ -131,8 +132,8 @@ def test_everything_is_named_before_the_yes_and_gone_after_it(cloud: Process, tm
     assert "--limit 'assistant:acme'" in left_out.output
     alone = play(cloud, "remove", "--check", "--limit", "assistant", "-e", "qbusiness_remove_without_identity=yes")
     assert alone.returncode == 0, alone.output[-3000:]
-    cloud.control.fault("error", service="okta", status=401, code="E0000011", count=-1)
-    unseen = play(cloud, "remove", *YES)
+    cloud.control.fault("error", service="iam", operation="GetSAMLProvider", status=403, code="AccessDenied", count=-1)
+    unseen = play(cloud, "remove", *YES, "-e", "qbusiness_remove_without_identity=yes", *more)
     cloud.control.clear_faults()
     assert unseen.returncode == 2, unseen.output[-3000:]
     assert cloud.control.requests(writes=True) == []
