@@ -50,8 +50,8 @@ class Context:
     parameters: Mapping[str, Any]
     check_mode: bool
     aws: Aws
-    #: Makes the session with the Okta org on first use.
-    connect_okta: Callable[[], OktaSession] | None = None
+    #: Makes a session with an Okta org from the connection options; for hosts that share sessions.
+    connect_okta: Callable[[Mapping[str, Any]], OktaSession] | None = None
     warnings: list[str] = field(default_factory=list)
     #: Values learnt on the way that no output may hold.
     secrets: set[str] = field(default_factory=set)
@@ -62,13 +62,16 @@ class Context:
     @property
     def okta(self) -> OktaSession:
         """The session with the Okta org; one for the task."""
+        return self.okta_by(self.parameters)
+
+    def okta_by(self, parameters: Mapping[str, Any]) -> OktaSession:
+        """The task's session, made with these connection options where there is none yet."""
         if self._okta is None:
             if self.connect_okta is None:
                 from .okta.session import connect
 
-                self._okta = connect(self.parameters)
-            else:
-                self._okta = self.connect_okta()
+                self.connect_okta = connect
+            self._okta = self.connect_okta(parameters)
             self._okta.tell = self.tell
         return self._okta
 

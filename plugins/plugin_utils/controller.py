@@ -176,7 +176,7 @@ class Controller(ActionBase):
             parameters=parameters,
             check_mode=bool(self._task.check_mode),
             aws=shared.aws({key: value for key, value in parameters.items() if key in CONNECTION}),
-            connect_okta=lambda: shared.okta(parameters),
+            connect_okta=shared.okta,
             progress=Display().vv,
         )
         try:

@@ -179,7 +179,17 @@ def connection(running: Running, cloud: Cloud) -> dict[str, Any]:
 
 
 @pytest.fixture
-def call(connection: dict[str, Any], module_clients: Callable[[str], Any]) -> Call:
+def connect_okta() -> Callable[[Mapping[str, Any]], okta_session.OktaSession] | None:
+    """How ``call`` comes to a session with Okta, where not as a module does."""
+    return None
+
+
+@pytest.fixture
+def call(
+    connection: dict[str, Any],
+    module_clients: Callable[[str], Any],
+    connect_okta: Callable[[Mapping[str, Any]], okta_session.OktaSession] | None,
+) -> Call:
     """Run a module's function here, as a host would.
 
     Options are validated by the module's own argument spec (``InputError`` with all of its messages), connection
@@ -196,7 +206,7 @@ def call(connection: dict[str, Any], module_clients: Callable[[str], Any]) -> Ca
         parameters = result.validated_parameters
         shared = None if CONNECTION & set(options) else module_clients
         aws = aws_module.Aws({key: value for key, value in parameters.items() if key in CONNECTION}, shared)
-        context = Context(parameters=parameters, check_mode=check_mode, aws=aws)
+        context = Context(parameters, check_mode, aws, connect_okta)
         answer: dict[str, Any] = json.loads(json.dumps(execute(function, context)))
         if context.warnings:
             answer["warnings"] = context.warnings

@@ -14,11 +14,13 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.qbusiness.federation.plugins.plugin_utils import shared
+from conftest import OktaHttp
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hosts_world import AS_MODULE, HERE, Run, Stage, as_module, both, odd
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.testing import Running
+from service_world import service_app
 
 TOLD, LEARNT, FALLBACK = "Canary-told-7", "Canary-learnt-8", "Canary-environment-9"
 VAULTED, FILED, KEY = "Canary-vaulted-1", "Canary-filed-2", "Canary-nested-3"
@@ -29,6 +31,7 @@ SECRETS = {"secret": "{{ told }}", "learnt": "{{ learnt }}"}
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 INFO = "qbusiness.federation.qbusiness_app_info"
 ORG = "qbusiness.federation.okta_app_info"
+GROUPS = "qbusiness.federation.okta_group_info"
 
 #: Compared on both hosts, one for one.
 TASKS = [
@@ -266,6 +269,14 @@ def test_a_service_apps_token_is_for_one_items_scopes() -> None:
     shared.forget()
     assert shared.okta(options) is not made
     shared.forget()
+
+
+def test_the_scopes_that_a_module_names(stage: Stage, okta_http: OktaHttp) -> None:
+    """On both hosts a service app needs to be granted these alone."""
+    connection = service_app(okta_http, "okta.groups.read")
+    run = stage.tasks(both([{"name": "groups", GROUPS: {**connection, "name": "Everyone"}}]))
+    for name in ("groups", "groups as module"):
+        assert [group["name"] for group in run.result(name).get("groups", [])] == ["Everyone"], run.text[-2000:]
 
 
 def test_many_hosts_at_once(stage: Stage, cloud: Cloud) -> None:

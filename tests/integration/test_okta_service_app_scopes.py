@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules that name their own scopes work with a service app to which just these are granted."""
+"""Modules that name their own scopes work with a service app to which just these are granted, on both hosts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,11 +19,19 @@ from ansible_collections.qbusiness.federation.plugins.modules import (
     okta_client_secret_info,
     okta_group_info,
 )
+from ansible_collections.qbusiness.federation.plugins.plugin_utils import shared
 from conftest import Call, OktaHttp
 from okta_servers import CLIENT
 from qbusiness_sandbox.cloud import Cloud
 from secret_world import NAME, World
 from service_world import service_app
+
+
+@pytest.fixture(params=[None, shared.okta], ids=["module", "controller"])
+def connect_okta(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """As a module comes to its session, and as the controller does."""
+    yield request.param
+    shared.forget()
 
 
 @pytest.fixture

@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ..host import Context
-from .session import OktaSession, connect
+
+if t.TYPE_CHECKING:
+    from .session import OktaSession
 
 
 def session_with(context: Context, *scopes: str) -> OktaSession:
@@ -15,7 +19,5 @@ def session_with(context: Context, *scopes: str) -> OktaSession:
 
     :raises InputError: naming every fault of the connection options
     """
-    if context.connect_okta is None:
-        given = context.parameters.get("okta_scopes") or list(scopes)
-        context.connect_okta = lambda: connect({**context.parameters, "okta_scopes": given})
-    return context.okta
+    given = context.parameters.get("okta_scopes") or list(scopes)
+    return context.okta_by({**context.parameters, "okta_scopes": given})
