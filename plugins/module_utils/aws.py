@@ -15,6 +15,7 @@ import re
 import threading
 import time
 import typing as t
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -187,7 +188,13 @@ class Aws:
         self, service: str, operation: str, parameters: dict[str, Any], conflict_seconds: float
     ) -> dict[str, Any]:
         started = time.monotonic()
-        method = getattr(self.client(service), botocore.xform_name(operation))
+        client = self.client(service)
+        method = getattr(client, botocore.xform_name(operation))
+        if not operation.startswith(READS):
+            # One token for all tries: botocore gives each call its own, and a try that the service carried out although
+            # it answered with an error would be done twice.
+            model = client.meta.service_model.operation_model(operation)
+            parameters = {**{name: str(uuid.uuid4()) for name in model.idempotent_members}, **parameters}
         attempt = 0
         while True:
             try:

@@ -21,7 +21,7 @@ from ansible_collections.qbusiness.federation.plugins.modules.qbusiness_web_expe
 from conftest import Call
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from qbusiness_sandbox.cloud import Fault
+from qbusiness_sandbox.cloud import Cloud, Fault
 from resource_world import World, confluence_document, s3_document
 
 pytestmark = pytest.mark.usefixtures("instant")
@@ -54,6 +54,17 @@ def test_app_cut_between_its_two_calls_is_finished_by_the_next_run(world: World,
     answer = call(app, **options)
     assert answer["operations"] == ["UpdateApplication"]
     assert call(app, **options)["changed"] is False
+
+
+def test_a_creation_that_was_carried_out_and_answered_with_an_error_is_not_made_twice(
+    world: World, call: Call, cloud: Cloud
+) -> None:
+    """More often than botocore itself asks again."""
+    cloud.faults.add(Fault("error_after", "qbusiness", "CreateApplication", count=7))
+    answer = call(app, display_name="assistant")
+    assert [entry.status for entry in cloud.log.writes() if entry.operation == "CreateApplication"] == [500] * 7 + [200]
+    made = [item for item in world.q.list_applications()["applications"] if item["displayName"] == "assistant"]
+    assert [item["applicationId"] for item in made] == [answer["application_id"]]
 
 
 def test_app_in_an_account_that_may_not_create(world: World, call: Call) -> None:

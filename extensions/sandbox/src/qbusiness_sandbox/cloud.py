@@ -104,8 +104,8 @@ class Fault:
 
     ``effect``: ``error`` (answer ``status``/``code`` instead of acting), ``answer`` (answer ``status`` and, of
     ``options``, ``body``, ``content_type``, ``headers`` instead of acting), ``delay`` (sleep ``seconds`` first),
-    ``cut_before`` (drop the connection, nothing done), ``cut_after`` (act, then drop the connection), or a name that a
-    room understands (``failed_end``, ``stale_read`` …), which it asks for with :meth:`Faults.take`.
+    ``cut_before`` (drop the connection, nothing done), ``cut_after`` (act, then drop the connection), ``error_after``
+    (act, then answer ``status``/``code`` in place of a success), or a name that a room understands (``failed_end``, ``stale_read`` …), which it asks for with :meth:`Faults.take`.
     Which requests: ``service``/``operation`` (``"*"`` for any), ``writes_only``; of those ``skip`` pass first, then
     ``count`` are hit (-1: all).
     """
@@ -134,7 +134,7 @@ class Faults:
     """The faults that are still to come."""
 
     #: Effects the cloud itself carries out; any other effect belongs to a room.
-    GENERAL = frozenset({"error", "answer", "delay", "cut_before", "cut_after"})
+    GENERAL = frozenset({"error", "answer", "delay", "cut_before", "cut_after", "error_after"})
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -290,6 +290,9 @@ class Cloud:
         if committed and operation.write and self.faults.take(operation, "cut_after"):
             self._log(request, operation, response.status_code, "cut_after", connection)
             raise Cut
+        late = self.faults.take(operation, "error_after") if committed else []
+        if late:
+            response, error = error_response(operation, late[0]), late[0].code
         self._log(request, operation, response.status_code, error, connection)
         return response
 
