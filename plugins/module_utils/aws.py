@@ -51,6 +51,8 @@ TRANSIENT = frozenset(
         "ServiceUnavailable",
         "ServiceFailure",
         "ConcurrentModification",
+        "EntityTemporarilyUnmodifiable",
+        "OperationAborted",
     }
 )
 #: Conflicts that pass: maintenance, a parent or the object itself in transition.
@@ -62,6 +64,10 @@ PASSING_CONFLICT = re.compile(
 PROPAGATION = re.compile(
     r"(assume|assumed).*role|role.*(cannot be assumed|assum|trust)|does not exist or is not", re.IGNORECASE
 )
+
+#: A principal that was made a moment ago, and is none yet to S3 and IAM: their texts to policies that name it.
+#: Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+INVALID_PRINCIPAL = re.compile("invalid principal", re.IGNORECASE)
 
 #: How long a call is repeated at most, in seconds.
 RETRY_SECONDS = 120.0
@@ -201,7 +207,7 @@ class Aws:
                 response: dict[str, Any] = method(**parameters)
             except ClientError as error:
                 attempt += 1
-                if not _passes(error, time.monotonic() - started, conflict_seconds):
+                if not _passes(operation, error, time.monotonic() - started, conflict_seconds):
                     raise _translated(service, operation, error) from error
                 time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))
             except BotoCoreError as error:
@@ -283,14 +289,18 @@ def require_botocore() -> None:
         )
 
 
-def _passes(error: Any, elapsed: float, conflict_seconds: float) -> bool:
-    """Whether an error is worth another try after ``elapsed`` seconds."""
+def _passes(operation: str, error: Any, elapsed: float, conflict_seconds: float) -> bool:
+    """Whether an error of an operation is worth another try after ``elapsed`` seconds."""
     code = error.response.get("Error", {}).get("Code", "")
     message = str(error.response.get("Error", {}).get("Message") or error.response.get("message") or "")
     if code in TRANSIENT:
         return elapsed < RETRY_SECONDS
     if code == "ConflictException":
         return elapsed < (RETRY_SECONDS if PASSING_CONFLICT.search(message) else conflict_seconds)
+    if code == "DeleteConflict" and operation == "DeleteRole":  # its policies went a moment ago
+        return elapsed < CONFLICT_SECONDS
+    if code in ("MalformedPolicy", "MalformedPolicyDocument"):
+        return bool(INVALID_PRINCIPAL.search(message)) and elapsed < PROPAGATION_SECONDS
     if code in ("ValidationException", "AccessDeniedException", "InvalidRequestException"):
         # Without ARNs: a caller's own arn:aws:sts::…:assumed-role/… says nothing about propagation.
         return bool(PROPAGATION.search(re.sub(r"arn:\S+", "", message))) and elapsed < PROPAGATION_SECONDS

@@ -20,6 +20,7 @@ from typing import Any
 
 Comparator = Callable[[Any, Any], bool]
 
+_ROOT = re.compile(r"arn:[a-z-]+:iam::(\d{12}):root")
 _PEM = re.compile(r"-----(?:BEGIN|END) [A-Z ]+-----")
 
 
@@ -92,14 +93,31 @@ def _policy_value(value: Any) -> Any:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
     if isinstance(value, Mapping):
-        return {
-            key: _policy_value([item] if key == "Statement" and isinstance(item, Mapping) else item)
-            for key, item in sorted(value.items())
-        }
+        return {key: _policy_value(_policy_member(key, item)) for key, item in sorted(value.items())}
     items = value if isinstance(value, (list, tuple)) else [value]
     return sorted(
         fingerprint(_policy_value(item) if isinstance(item, Mapping) else _policy_text(item)) for item in items
     )
+
+
+def _policy_member(key: str, value: Any) -> Any:
+    """What an element means: one statement is a list of one; an account as a principal, ``123456789012``, is kept and
+    shown as its root.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
+    """
+    if key == "Statement" and isinstance(value, Mapping):
+        return [value]
+    if key in ("Principal", "NotPrincipal") and isinstance(value, Mapping) and "AWS" in value:
+        principals = value["AWS"] if isinstance(value["AWS"], (list, tuple)) else [value["AWS"]]
+        return {**value, "AWS": [_account(item) for item in principals]}
+    return value
+
+
+def _account(principal: Any) -> Any:
+    """The account that a principal stands for as a whole; another principal as it is."""
+    found = _ROOT.fullmatch(str(principal))
+    return found[1] if found else principal
 
 
 def _policy_text(item: Any) -> Any:

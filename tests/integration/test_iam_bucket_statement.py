@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError, NotFoundError
+from ansible_collections.qbusiness.federation.plugins.module_utils.aws import Aws
+from ansible_collections.qbusiness.federation.plugins.module_utils.errors import (
+    InputError,
+    NotFoundError,
+    ServiceError,
+    WaitError,
+)
+from ansible_collections.qbusiness.federation.plugins.module_utils.iam.bucket_statement import BucketStatement
 from ansible_collections.qbusiness.federation.plugins.modules.s3_bucket_statement import function
 from botocore.exceptions import ClientError
 from conftest import Call, Play
-from qbusiness_sandbox.cloud import Cloud
+from qbusiness_sandbox.cloud import Cloud, Fault
 
 BUCKET = "theme-bucket"
 SID = "QBusinessTheme"
@@ -112,6 +120,95 @@ def test_compared_by_meaning(call: Call, cloud: Cloud, bucket: str) -> None:
         },
     }
     assert call(function, bucket=bucket, sid=SID, statement=same)["changed"] is False
+
+
+class Rival:
+    """Another client, which has read the policy before ours was in it, and writes after us."""
+
+    def __init__(self, aws: Witness, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+        self.s3, self.count, self.turns = aws("s3"), count, 0
+        ours = Aws.call
+
+        def call(client: Aws, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+            answer = ours(client, service, operation, **parameters)
+            if operation == "PutBucketPolicy" and self.turns < self.count:
+                self.write()
+            return answer
+
+        monkeypatch.setattr(Aws, "call", call)
+
+    def write(self) -> None:
+        self.turns += 1
+        statements = [*OTHERS, {**OTHERS[1], "Sid": f"Rival{self.turns}"}]
+        self.s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": statements}))
+
+
+def sids(aws: Witness) -> list[str]:
+    return [statement.get("Sid", "") for statement in policy(aws)["Statement"]]
+
+
+@pytest.mark.usefixtures("instant")
+def test_a_rival_that_takes_ours_away_is_outlasted(
+    call: Call, aws: Witness, shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it wrote is kept."""
+    rival = Rival(aws, monkeypatch, 2)
+    made = call(function, bucket=shared, sid=SID, statement=STATEMENT)
+    assert rival.turns == 2
+    assert (made["changed"], made["operations"]) == (True, ["PutBucketPolicy"])
+    assert sids(aws) == ["Theirs", "", "Rival2", SID]
+
+
+@pytest.mark.usefixtures("instant")
+def test_a_rival_that_never_stops_is_named(
+    call: Call, aws: Witness, shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never is a statement answered that is not there."""
+    rival = Rival(aws, monkeypatch, 99)
+    with pytest.raises(WaitError, match=f"statement {SID} .* 5 times .* somebody else writes this policy"):
+        call(function, bucket=shared, sid=SID, statement=STATEMENT)
+    assert rival.turns == 5
+    assert SID not in sids(aws)
+
+
+def test_the_policy_is_read_anew_before_it_is_written(
+    call: Call, aws: Witness, shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What others put there while ours was being compared is kept, also when ours goes."""
+    changed = BucketStatement._changed
+    late = ["Late1", "Late2"]
+    compared: list[BucketStatement] = []
+
+    def slow(self: BucketStatement, statement: Any) -> dict[str, Any]:
+        """The first comparison of a task takes its time."""
+        document = changed(self, statement)
+        if self not in compared:
+            compared.append(self)
+            now = policy(aws)
+            now["Statement"].append({**OTHERS[1], "Sid": late[len(compared) - 1]})
+            aws("s3").put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(now))
+        return document
+
+    monkeypatch.setattr(BucketStatement, "_changed", slow)
+    call(function, bucket=shared, sid=SID, statement=STATEMENT)
+    assert sids(aws) == ["Theirs", "", "Late1", SID]
+    call(function, bucket=shared, sid=SID, state="absent")
+    assert sids(aws) == ["Theirs", "", "Late1", "Late2"]
+
+
+@pytest.mark.usefixtures("instant")
+def test_a_principal_that_s3_does_not_know_yet(call: Call, aws: Witness, cloud: Cloud, bucket: str) -> None:
+    text = "Invalid principal in policy"
+    refusal = Fault("error", "s3", "PutBucketPolicy", status=400, code="MalformedPolicy", count=3)
+    cloud.faults.add(replace(refusal, message=text))
+    assert call(function, bucket=bucket, sid=SID, statement=STATEMENT)["changed"] is True
+    assert sids(aws) == [SID]
+    cloud.faults.add(
+        Fault("error", "s3", "PutBucketPolicy", status=400, code="MalformedPolicy", message="Bad", count=3)
+    )
+    with pytest.raises(ServiceError, match="Bad"):
+        call(function, bucket=bucket, sid="Other", statement=STATEMENT)
+    assert [fault["count"] for fault in cloud.faults.pending()] == [2]
 
 
 def test_a_bucket_that_is_not_there(call: Call, cloud: Cloud) -> None:

@@ -374,6 +374,29 @@ def test_absent(call: Call, aws: Witness, cloud: Cloud) -> None:
     assert [entry.operation for entry in cloud.log.since(before)] == ["GetRole"]
 
 
+def test_of_another_kind(call: Call, aws: Witness) -> None:
+    """What was for the former kind is named and kept, and goes with the role."""
+    call(function, **WEB, q_apps=True)
+    changed = call(function, **{**WEB, "kind": "api_client"})
+    assert changed["operations"] == ["PutRolePolicy"]
+    [warning] = changed["warnings"]
+    assert f"inline policy {POLICY}, of the kind web_experience. It stays" in warning
+    assert sorted(aws("iam").list_role_policies(RoleName=NAME)["PolicyNames"]) == ["QBusinessApiClient", POLICY]
+    assert "warnings" not in call(function, **{**WEB, "kind": "api_client"})
+    gone = call(function, name=NAME, kind="api_client", state="absent")
+    assert f"inline policy {POLICY}" in gone["lost"]
+    assert aws("iam").list_roles()["Roles"] == []
+
+
+@pytest.mark.usefixtures("instant")
+def test_absent_waits_for_what_went_a_moment_ago(call: Call, aws: Witness, cloud: Cloud) -> None:
+    call(function, **WEB)
+    cloud.faults.add(Fault("error", "iam", "DeleteRole", status=409, code="DeleteConflict", count=3))
+    assert call(function, name=NAME, state="absent")["changed"] is True
+    assert aws("iam").list_roles()["Roles"] == []
+    assert [entry.operation for entry in cloud.log.writes()].count("DeleteRole") == 4
+
+
 def test_absent_refuses_what_others_put_there(call: Call, aws: Witness, cloud: Cloud, boundary: str) -> None:
     iam = aws("iam")
     call(function, **WEB)

@@ -134,6 +134,19 @@ def test_policies_that_differ(change: dict[str, Any]) -> None:
     assert not same_policy(policy(ONE), policy({**ONE, **change}))
 
 
+@pytest.mark.parametrize("element", ["Principal", "NotPrincipal"])
+def test_an_account_as_principal_is_its_root(element: str) -> None:
+    root, role = "arn:aws-cn:iam::123456789012:root", "arn:aws:iam::123456789012:role/root"
+    assert same_policy(policy({**ONE, element: {"AWS": "123456789012"}}), policy({**ONE, element: {"AWS": [root]}}))
+    assert same_policy(
+        policy({**ONE, element: {"AWS": [role, "123456789012"], "Service": "s"}}),
+        policy({**ONE, element: {"Service": ["s"], "AWS": [root, role]}}),
+    )
+    for other in ("210987654321", role, "*"):
+        assert not same_policy(policy({**ONE, element: {"AWS": other}}), policy({**ONE, element: {"AWS": root}}))
+    assert not same_policy(policy({**ONE, element: "*"}), policy({**ONE, element: {"AWS": root}}))
+
+
 def test_policies_absent_and_broken() -> None:
     assert same_policy(None, {})
     assert not same_policy(policy(ONE), None)

@@ -10,13 +10,15 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..aws import wait_for
 from ..compare import same_policy
-from ..errors import InputError, NotFoundError, ServiceError
+from ..errors import InputError, NotFoundError, ServiceError, WaitError
 from ..host import Context
 from ..resource import Call, Resource, State, ensure
 from .policies import VERSION
@@ -28,6 +30,10 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _SID = re.compile(r"[A-Za-z0-9]+")
 #: Bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html (20 KB).
 LIMIT = 20480
+#: How often it is written where others take it away, and how long, in seconds, a write may take to be seen: the
+#: configuration of buckets is eventually consistent.
+#: Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+WRITES, SETTLE = 5, 3.0
 
 OPTIONS: dict[str, Any] = {
     "bucket": {"type": "str", "required": True},
@@ -48,8 +54,10 @@ class BucketStatement(Resource):
         self.sid = str(context.parameters["sid"])
         self.present = context.parameters["state"] == "present"
         self.wanted: dict[str, Any] = {"Sid": self.sid, **(context.parameters.get("statement") or {})}
-        #: The whole policy as it was read; ``None`` when there is none.
+        #: The whole policy as it was read last; ``None`` when there is none.
         self.policy: dict[str, Any] | None = None
+        #: The statement as it was read after the write.
+        self.written: State | None = None
 
     # -- reading --
 
@@ -96,7 +104,13 @@ class BucketStatement(Resource):
         return list(statements) if isinstance(statements, list) else [statements]
 
     def read(self) -> State:
-        return self.find() or {"Statement": self.wanted}
+        if self.written is None:
+            raise WaitError(self._lost())
+        return self.written
+
+    def _lost(self) -> str:
+        written = f"{self.loss({})[0]} was written {WRITES} times and did not stay"
+        return f"{written}: somebody else writes this policy at the same time."
 
     # -- planning --
 
@@ -120,23 +134,37 @@ class BucketStatement(Resource):
         return {"Version": VERSION, **(self.policy or {}), "Statement": kept}
 
     def creation(self) -> Sequence[Call]:
-        document = self._changed(self.wanted)
-        return [Call("PutBucketPolicy", lambda: self._put(document))]
+        return [Call("PutBucketPolicy", lambda: self._write(self.wanted))]
 
     def changes(self, current: State) -> Sequence[Call]:
         return [] if same_policy(self.wanted, current["Statement"]) else self.creation()
 
     def removal(self, current: State) -> Sequence[Call]:
-        document = self._changed(None)
-        if document["Statement"]:
-            return [Call("PutBucketPolicy", lambda: self._put(document))]
-        return [Call("DeleteBucketPolicy", self._delete)]
+        name = "PutBucketPolicy" if self._changed(None)["Statement"] else "DeleteBucketPolicy"
+        return [Call(name, lambda: self._write(None))]
+
+    # -- writing --
+
+    def _write(self, statement: Mapping[str, Any] | None) -> None:
+        """Put the statement into the policy as it is at this moment, and look whether it stayed.
+
+        S3 knows no condition on a write: of two writers at once the later one takes the earlier one's statement along.
+
+        :raises WaitError: others took it away each time
+        """
+        for _turn in range(WRITES):
+            self.find()
+            self._put(self._changed(statement))
+            with contextlib.suppress(WaitError):
+                self.written = wait_for(self.find, lambda state: _is(state, statement), lambda _state: "", "", SETTLE)
+                return
+        raise WaitError(self._lost())
 
     def _put(self, document: Mapping[str, Any]) -> None:
-        self.aws.call(SERVICE, "PutBucketPolicy", Bucket=self.bucket, Policy=json.dumps(document))
-
-    def _delete(self) -> None:
-        self.aws.call(SERVICE, "DeleteBucketPolicy", Bucket=self.bucket)
+        if document["Statement"]:
+            self.aws.call(SERVICE, "PutBucketPolicy", Bucket=self.bucket, Policy=json.dumps(document))
+        else:
+            self.aws.call(SERVICE, "DeleteBucketPolicy", Bucket=self.bucket)
 
     def loss(self, current: State) -> Sequence[str]:
         return [f"statement {self.sid} of the policy of bucket {self.bucket}"]
@@ -148,6 +176,13 @@ class BucketStatement(Resource):
 
     def view(self, state: State) -> dict[str, Any]:
         return {"bucket": self.bucket, "sid": self.sid, "document": dict(state["Statement"])}
+
+
+def _is(state: State | None, statement: Mapping[str, Any] | None) -> bool:
+    """Whether what was read is what was written."""
+    if state is None or statement is None:
+        return state is statement
+    return same_policy(statement, state["Statement"])
 
 
 def manage(context: Context) -> dict[str, Any]:

@@ -103,11 +103,9 @@ class Role(Resource):
         self.purge_tags = bool(parameters.get("purge_tags", True))
         self.force = bool(parameters.get("force"))
         given = parameters.get("policy_name")
-        #: The inline policies that are this collection's: on removal of a role of no stated kind, any of its names.
-        self.policy_names = (
-            [given] if given else [spec.policy_name for key, spec in KINDS.items() if self.kind in ("", key)]
-        )
-        self.policy_name = str(self.policy_names[0])
+        self.policy_name = str(given or KINDS[self.kind or next(iter(KINDS))].policy_name)
+        #: The inline policies that are this collection's, by its own names: the role may have been of another kind.
+        self.policy_names = [given] if given else [spec.policy_name for spec in KINDS.values()]
 
     # -- reading --
 
@@ -259,7 +257,9 @@ class Role(Resource):
                 Call("UpdateAssumeRolePolicy", lambda: self._write("UpdateAssumeRolePolicy", PolicyDocument=document))
             )
         if "PolicyDocument" in differences:
-            self._check_total()
+            others = [name for name in self._inline() if name != self.policy_name]
+            self._check_total(others)
+            self._tell_of_other_kinds(others)
             calls.append(self._put_policy())
         plain = {name: differences[name] for name in ("Description", "MaxSessionDuration") if name in differences}
         if plain:
@@ -280,9 +280,18 @@ class Role(Resource):
             )
         return Call("DeleteRolePermissionsBoundary", lambda: self._write("DeleteRolePermissionsBoundary"))
 
-    def _check_total(self) -> None:
+    def _tell_of_other_kinds(self, others: Sequence[str]) -> None:
+        """They stay, as a role may be of two kinds on purpose; but not in silence."""
+        kinds = {spec.policy_name: kind for kind, spec in KINDS.items()}
+        for name in others:
+            if name in kinds and name in self.policy_names:
+                self.context.warn(
+                    f"role {self.name} also has the inline policy {name}, of the kind {kinds[name]}. It stays; where "
+                    "the role is of that kind no more, take it away (aws iam delete-role-policy)."
+                )
+
+    def _check_total(self, others: Sequence[str]) -> None:
         """The quota is for all inline policies of a role; the others are read only when ours is about to be written."""
-        others = [name for name in self._inline() if name != self.policy_name]
         documents = [
             self.aws.call(SERVICE, "GetRolePolicy", RoleName=self.name, PolicyName=name)["PolicyDocument"]
             for name in others

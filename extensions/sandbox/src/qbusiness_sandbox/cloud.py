@@ -105,7 +105,8 @@ class Fault:
     ``effect``: ``error`` (answer ``status``/``code`` instead of acting), ``answer`` (answer ``status`` and, of
     ``options``, ``body``, ``content_type``, ``headers`` instead of acting), ``delay`` (sleep ``seconds`` first),
     ``cut_before`` (drop the connection, nothing done), ``cut_after`` (act, then drop the connection), ``error_after``
-    (act, then answer ``status``/``code`` in place of a success), or a name that a room understands (``failed_end``, ``stale_read`` …), which it asks for with :meth:`Faults.take`.
+    (act, then answer ``status``/``code`` in place of a success), or a name that a room understands (``failed_end``,
+    ``stale_read`` …), which it asks for with :meth:`Faults.take`.
     Which requests: ``service``/``operation`` (``"*"`` for any), ``writes_only``; of those ``skip`` pass first, then
     ``count`` are hit (-1: all).
     """
