@@ -161,7 +161,7 @@ options:
       - The name of the inline policy. Without it C(QBusinessWebExperience), C(QBusinessDataSource),
         C(QBusinessKendraRetriever), C(QBusinessPlugin), C(QBusinessClientSecret) or C(QBusinessApiClient), by O(kind).
       - Another name makes another policy; the one under the former name stays on the role. So does that of another
-        O(kind), with a warning. With O(state=absent) and without this option all of these names count as the role's own.
+        O(kind), with a warning. With O(state=absent) and without this option all of these names count as its own.
     type: str
   additional_statements:
     description:
