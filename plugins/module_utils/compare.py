@@ -204,6 +204,25 @@ def _list_within(wanted: Sequence[Any], current: Sequence[Any], keyed: Mapping[s
     return all(within(left, right, keyed, name) for left, right in zip(wanted, current, strict=True))
 
 
+def key_id(key: str) -> str:
+    """What names a KMS key: its id, or ``alias/NAME``, from itself or from an ARN.
+
+    Source: https://docs.aws.amazon.com/kms/latest/developerguide/concepts-key-id.html
+    """
+    return key.rpartition(":")[2].removeprefix("key/")
+
+
+def same_encryption(wanted: Any, current: Any) -> bool:
+    """Structures with a ``kmsKeyId``, which is an id or an ARN."""
+    left, right = ((value or {}).get("kmsKeyId") or "" for value in (wanted, current))
+    return key_id(str(left)) == key_id(str(right))
+
+
+def given_tags(tags: Mapping[Any, Any] | None) -> dict[str, str] | None:
+    """The option ``tags`` with texts only, null as the empty one; ``None`` when tags are not managed."""
+    return None if tags is None else {str(key): "" if value is None else str(value) for key, value in tags.items()}
+
+
 def tag_changes(
     current: Mapping[str, str], wanted: Mapping[str, str] | None, purge: bool
 ) -> tuple[dict[str, str], list[str]]:
@@ -216,3 +235,9 @@ def tag_changes(
     to_set = {key: value for key, value in wanted.items() if current.get(key) != value}
     to_remove = [key for key in current if key not in wanted and not key.startswith("aws:")] if purge else []
     return to_set, sorted(to_remove)
+
+
+def tags_after(current: Mapping[str, str], wanted: Mapping[str, str], purge: bool) -> dict[str, str]:
+    """The tags once :func:`tag_changes` were made."""
+    to_set, to_remove = tag_changes(current, wanted, purge)
+    return {**{key: value for key, value in current.items() if key not in to_remove}, **to_set}

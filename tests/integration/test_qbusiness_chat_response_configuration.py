@@ -149,7 +149,7 @@ def test_chat_response_configuration_update_display_name(world: World, call: Cal
 def test_chat_response_configuration_update_tags(world: World, call: Call, house: dict[str, Any]) -> None:
     made = call(response, **house, tags={"Team": "a", "old": "x"})
     changed = call(response, **house, tags={"Team": "b"})
-    assert changed["operations"] == ["TagResource", "UntagResource"]
+    assert changed["operations"] == ["UntagResource", "TagResource"]
     there = world.q.list_tags_for_resource(resourceARN=made["chat_response_configuration_arn"])["tags"]
     assert there == [{"key": "Team", "value": "b"}]
 

@@ -19,6 +19,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
     WaitError,
 )
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import is_placeholder, uuid_like
+from ansible_collections.qbusiness.federation.plugins.modules import qbusiness_app
 from conftest import Call, Play
 from qbusiness_sandbox.cloud import Fault
 from resource_world import KINDS, Kind, World, camel
@@ -89,6 +90,17 @@ def test_again_changes_nothing(kind: Kind, world: World, call: Call) -> None:
     assert (answer["changed"], answer["operations"], world.writes()) == (False, [], [])
     assert answer[kind.id] == object_id
     assert answer["diff"]["before"] == answer["diff"]["after"]
+
+
+@pytest.mark.parametrize("tags", [None, {"team": "a"}], ids=["plain", "tags"])
+def test_made_and_not_waited_for(world: World, call: Call, tags: dict[str, str] | None) -> None:
+    """The service may not show for a moment what it has made; the answer is whole all the same."""
+    gone = Fault("error", "qbusiness", "GetApplication", status=404, code="ResourceNotFoundException", count=2)
+    world.cloud.faults.add(gone)
+    made = call(qbusiness_app.function, display_name="new", wait=False, tags=tags)
+    assert world.cloud.faults.pending() == []
+    seen = world.q.get_application(applicationId=made["application_id"])
+    assert made["application_arn"] == made["application"]["application_arn"] == seen["applicationArn"]
 
 
 @pytest.mark.parametrize(
@@ -283,6 +295,8 @@ def test_tags(kind: Kind, world: World, call: Call) -> None:
     assert call(kind.function, **given(kind, world, tags={"Team": "b"}))["changed"] is False
     assert call(kind.function, **given(kind, world))["changed"] is False
     assert world.writes() == []
+    assert call(kind.function, **given(kind, world, tags={"Team": None}))["operations"] == ["TagResource"]
+    assert tags() == {"Team": ""}
     assert call(kind.function, **given(kind, world, tags={}))["operations"] == ["UntagResource"]
     assert tags() == {}
 

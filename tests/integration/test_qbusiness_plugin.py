@@ -192,7 +192,7 @@ def test_plugin_update_tags(world: World, call: Call, custom: dict[str, Any]) ->
     made = call(plugin, **custom, tags={"Team": "a", "old": "x"})
     assert made["plugin"]["tags"] == {"Team": "a", "old": "x"}
     changed = call(plugin, **custom, tags={"Team": "b"})
-    assert changed["operations"] == ["TagResource", "UntagResource"]
+    assert changed["operations"] == ["UntagResource", "TagResource"]
     there = world.q.list_tags_for_resource(resourceARN=made["plugin_arn"])["tags"]
     assert there == [{"key": "Team", "value": "b"}]
 

@@ -17,12 +17,14 @@ from ansible_collections.qbusiness.federation.plugins.module_utils import compar
 from ansible_collections.qbusiness.federation.plugins.module_utils.compare import (
     same,
     same_certificate,
+    same_encryption,
     same_json,
     same_or_both_empty,
     same_policy,
     same_unordered,
     same_unordered_by,
     tag_changes,
+    tags_after,
     within,
 )
 from hypothesis import given
@@ -151,6 +153,28 @@ def test_policies_absent_and_broken() -> None:
     assert same_policy(None, {})
     assert not same_policy(policy(ONE), None)
     assert not same_policy(policy(ONE), "{broken")
+
+
+# -- keys, tags -----------------------------------------------------------------------------------------------------
+
+KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+@pytest.mark.parametrize("arn", [KEY, f"arn:aws:kms:us-east-1:123456789012:key/{KEY}"])
+def test_a_key_by_id_and_by_arn(arn: str) -> None:
+    assert same_encryption({"kmsKeyId": KEY}, {"kmsKeyId": arn})
+    assert same_encryption({"kmsKeyId": arn}, {"kmsKeyId": KEY})
+    for other in (None, {}, {"kmsKeyId": arn[:-1] + "c"}, {"kmsKeyId": f"alias/{KEY}"}):
+        assert not same_encryption({"kmsKeyId": arn}, other)
+    assert same_encryption({}, None)
+
+
+@pytest.mark.parametrize("purge", [True, False])
+def test_tags_after_what_is_set_and_removed(purge: bool) -> None:
+    """A plan names just what happens: tags of AWS's own stay."""
+    current = {"aws:made-by": "x", "old": "1", "kept": "2"}
+    kept = {"aws:made-by": "x", "kept": "3", "new": ""}
+    assert tags_after(current, {"kept": "3", "new": ""}, purge) == (kept if purge else {**kept, "old": "1"})
 
 
 # -- certificates ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..aws import Aws, tolerating
+from ..compare import given_tags
 from ..errors import InputError, InUseError, ServiceError
 from ..host import Context
 from ..placeholder import ACCOUNT, is_placeholder
@@ -41,7 +42,7 @@ class Provider(Resource):
         self.aws: Aws = context.aws
         self.present = parameters["state"] == "present"
         self.force = bool(parameters.get("force"))
-        self.tags = tagging.given(parameters.get("tags"))
+        self.tags = given_tags(parameters.get("tags"))
         self.purge_tags = bool(parameters.get("purge_tags", True))
         #: Where applications are looked for beside the task's own region.
         self.regions: list[str] = list(parameters.get("regions") or [])

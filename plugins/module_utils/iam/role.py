@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import model
 from ..aws import Aws, tolerating, wait_for
-from ..compare import same_or_both_empty, same_policy
+from ..compare import given_tags, same_or_both_empty, same_policy
 from ..errors import InputError, InUseError, ServiceError, WaitError
 from ..host import Context
 from ..placeholder import ACCOUNT
@@ -99,7 +99,7 @@ class Role(Resource):
         self.wanted = {
             member: parameters[option] for option, member in MEMBERS.items() if parameters.get(option) is not None
         }
-        self.tags = tagging.given(parameters.get("tags"))
+        self.tags = given_tags(parameters.get("tags"))
         self.purge_tags = bool(parameters.get("purge_tags", True))
         self.force = bool(parameters.get("force"))
         given = parameters.get("policy_name")

@@ -25,11 +25,6 @@ def as_list(tags: Mapping[str, Any]) -> list[dict[str, str]]:
     return tags_to_list(tags, "Key", "Value")
 
 
-def given(tags: Mapping[Any, Any] | None) -> dict[str, str] | None:
-    """The option's value with texts only; ``None`` when tags are not managed."""
-    return None if tags is None else {str(key): "" if value is None else str(value) for key, value in tags.items()}
-
-
 def faults(aws: Aws, operation: str, tags: Mapping[str, str] | None) -> Iterator[str]:
     """What is wrong with the option ``tags``."""
     if tags is None:

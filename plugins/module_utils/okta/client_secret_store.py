@@ -19,7 +19,7 @@ from typing import Any
 
 from .. import model
 from ..aws import Aws, tags_to_list, tags_to_map
-from ..compare import tag_changes
+from ..compare import given_tags, key_id, tag_changes, tags_after
 from ..errors import ServiceError
 from ..placeholder import ACCOUNT, okta_id
 from ..resource import Call
@@ -98,8 +98,7 @@ class Store:
         self._options = options
         self._secrets = secrets
         self.name = str(options["secret_name"])
-        tags = options.get("tags")
-        self.tags = None if tags is None else {str(k): "" if v is None else str(v) for k, v in tags.items()}
+        self.tags = given_tags(options.get("tags"))
 
     # -- checking ---------------------------------------------------------------------------------------------------
 
@@ -192,24 +191,22 @@ class Store:
             update["KmsKeyId"] = after.kms_key_id = key or DEFAULT_KMS
         if update:
             calls.append(Call("UpdateSecret", lambda: self._change("UpdateSecret", **update)))
-        to_set, to_remove = tag_changes(stored.tags, self.tags, bool(self._options.get("purge_tags", True)))
+        purge = bool(self._options.get("purge_tags", True))
+        to_set, to_remove = tag_changes(stored.tags, self.tags, purge)
         if to_remove:
             calls.append(Call("UntagResource", lambda: self._change("UntagResource", TagKeys=to_remove)))
         if to_set:
             listed = tags_to_list(to_set, "Key", "Value")
             calls.append(Call("TagResource", lambda: self._change("TagResource", Tags=listed)))
-        after.tags = {key: value for key, value in {**stored.tags, **to_set}.items() if key not in to_remove}
+        after.tags = stored.tags if self.tags is None else tags_after(stored.tags, self.tags, purge)
         return calls, after
 
     def _same_key(self, wanted: str, current: str) -> bool:
         """Keys by id, ARN or alias. What an alias stands for is asked only where one of the two is none."""
 
-        def tail(key: str) -> str:
-            return key.rpartition(":")[2].removeprefix("key/")
-
-        if tail(wanted) == tail(current):
+        if key_id(wanted) == key_id(current):
             return True
-        aliases = [tail(key).startswith("alias/") for key in (wanted, current)]
+        aliases = [key_id(key).startswith("alias/") for key in (wanted, current)]
         if all(aliases) or not any(aliases):
             return False
         found = [self._aws.get("kms", "DescribeKey", KeyId=key) for key in (wanted, current)]

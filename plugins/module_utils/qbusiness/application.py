@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .. import model
-from ..compare import same_unordered
+from ..compare import same_encryption, same_unordered
 from ..resource import State
 from . import losses
 from .table import ServiceResource, Spec
@@ -90,7 +90,7 @@ APPLICATION = Spec(
     list_operation="ListApplications",
     list_key="applications",
     page_size=100,
-    comparators={"clientIdsForOIDC": same_unordered},
+    comparators={"clientIdsForOIDC": same_unordered, "encryptionConfiguration": same_encryption},
     seen=seen,
     loss=(
         "Another value means a new application: its index with all documents, its web experience with the URL that "

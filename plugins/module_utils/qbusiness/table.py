@@ -18,7 +18,7 @@ from typing import Any
 
 from .. import model
 from ..aws import MISSING, Aws, tags_to_list, tags_to_map, wait_for
-from ..compare import Comparator, tag_changes
+from ..compare import Comparator, given_tags, tag_changes, tags_after
 from ..errors import AmbiguousError, FailedStateError, InputError, NotFoundError
 from ..placeholder import ACCOUNT, is_placeholder, uuid_like
 from ..resource import Call, Resource, State, refuse_immutable
@@ -28,6 +28,8 @@ if t.TYPE_CHECKING:
     from botocore.model import Shape
 
 SERVICE = "qbusiness"
+#: How long, in seconds, a resource may take to be shown once it was made.
+APPEARANCE_SECONDS = 30.0
 #: Members that move by themselves: never compared, never in a diff. ``error`` is an empty structure when all is well.
 VOLATILE = frozenset({"status", "error", "created_at", "updated_at", "index_statistics"})
 #: Statuses that pass.
@@ -132,7 +134,7 @@ class ServiceResource(Resource):
         self.aws = aws
         self.parents = dict(parents)
         self.id = given_id or ""
-        self.tags = None if tags is None else {str(key): str(value) for key, value in tags.items()}
+        self.tags = given_tags(tags)
         self.purge_tags = purge_tags
         self.wait = wait
         self.timeout = wait_timeout
@@ -280,7 +282,9 @@ class ServiceResource(Resource):
         return {**state, "tags": tags_to_map(answer.get("tags"))}
 
     def read(self) -> State:
-        return self._with_tags(self._get() or {})
+        # What was made a moment ago, and not waited for, may not be shown yet.
+        found = wait_for(self._get, lambda state: state is not None, lambda _state: "", self.label, APPEARANCE_SECONDS)
+        return self._with_tags(found or {})
 
     # -- checking and planning --
 
@@ -379,11 +383,11 @@ class ServiceResource(Resource):
             calls.append(Call(self.spec.operation("Update"), lambda: self._update(update)))
         arn = current.get(self.spec.arn_member, "")
         to_set, to_remove = tag_changes(current.get("tags") or {}, self.tags, self.purge_tags)
+        if to_remove:  # first: an object has room for a limited number
+            calls.append(Call("UntagResource", lambda: self._tag("UntagResource", arn, tagKeys=to_remove)))
         if to_set:
             tags = tags_to_list(to_set)
             calls.append(Call("TagResource", lambda: self._tag("TagResource", arn, tags=tags)))
-        if to_remove:
-            calls.append(Call("UntagResource", lambda: self._tag("UntagResource", arn, tagKeys=to_remove)))
         return calls
 
     def _tag(self, operation: str, arn: str, **parameters: Any) -> None:
@@ -459,8 +463,7 @@ class ServiceResource(Resource):
             elif not self._same(member, value, there):
                 base.update(self._sent({member: self._complete(member, value, there)}))
         if self.tags is not None:
-            kept = {} if self.purge_tags else dict(base.get("tags") or {})
-            base["tags"] = {**kept, **self.tags}
+            base["tags"] = tags_after(base.get("tags") or {}, self.tags, self.purge_tags)
         return base
 
     def view(self, state: State) -> dict[str, Any]:
