@@ -56,7 +56,7 @@ options:
         type: str
       assume_role_arn:
         description:
-          - The ARN of a role to take with those credentials.
+          - The ARN of a role to take with those credentials, in the place of the connection's. An empty text for none.
         type: str
       external_id:
         description:
@@ -253,7 +253,7 @@ class InventoryModule(AWSInventoryBase):  # type: ignore[misc]  # amazon.aws is 
             connection = self._connection(account)
             for region in self._regions(account) or [""]:
                 there = {**connection, "region": region} if region else connection
-                named = account.get("assume_role_arn") or account.get("profile") or "the account"
+                named = self._role(account) or account.get("profile") or "the account"
                 yield f"{named}, region {region or 'of the connection'}", self._connector(there, account)
 
     def _connection(self, account: Mapping[str, Any]) -> dict[str, Any]:
@@ -268,8 +268,13 @@ class InventoryModule(AWSInventoryBase):  # type: ignore[misc]  # amazon.aws is 
         found = [region for name in regions for region in (REGIONS if name == "all" else [str(name)])]
         return list(dict.fromkeys(found))
 
+    def _role(self, account: Mapping[str, Any]) -> str:
+        """The role to take for an account; ``""`` for none."""
+        own = account.get("assume_role_arn")
+        return str((self.get_option("assume_role_arn") if own is None else own) or "")
+
     def _connector(self, parameters: Mapping[str, Any], account: Mapping[str, Any]) -> t.Callable[[], Aws]:
-        role = account.get("assume_role_arn") or (None if account else self.get_option("assume_role_arn"))
+        role = self._role(account)
 
         def connect() -> Aws:
             aws = Aws(parameters)

@@ -337,6 +337,20 @@ def test_a_role_of_the_account(world: World, listing: Listing) -> None:
     assert callers and all("assumed-role/inventory/" in caller for caller in callers)
 
 
+def test_the_connections_role_is_the_accounts_default(world: World, listing: Listing) -> None:
+    role = inventory_role(world, "qbusiness:*")
+
+    def callers(**account: Any) -> set[bool]:
+        world.cloud.log.clear()
+        listed = listing(assume_role_arn=role, accounts=[{"regions": [world.cloud.region], **account}])
+        assert listed.group("qbusiness") == {"parent"}
+        asked = [entry for entry in world.cloud.log.since() if entry.service == "qbusiness"]
+        return {"assumed-role/inventory/" in entry.principal for entry in asked}
+
+    assert callers() == {True}
+    assert callers(assume_role_arn="") == {False}
+
+
 def test_parts_that_may_not_be_read_are_left_out(world: World, listing: Listing) -> None:
     world.application("second")
     role = inventory_role(world, "qbusiness:ListApplications", "qbusiness:GetApplication")

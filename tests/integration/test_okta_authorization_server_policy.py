@@ -77,6 +77,17 @@ def test_without_clients_the_trap_is_explained(call: Call, org: Org) -> None:
     assert "warnings" not in call(function)
 
 
+def test_a_policy_that_lets_everybody_in_gets_no_client(call: Call, org: Org) -> None:
+    """Also when it is the one that the task names."""
+    policy = org.add_policy("theirs", ["ALL_CLIENTS"])
+    answer = call(function, client_ids=[CLIENT], policy={"name": "theirs"})
+    assert f"replace{POLICY}" not in answer["operations"]
+    assert clients(org.get(f"policies/{policy['id']}")) == ["ALL_CLIENTS"]
+    again = call(function, client_ids=[CLIENT], policy={"name": "theirs", "description": "for everybody"})
+    assert f"replace{POLICY}" in again["operations"]
+    assert clients(org.get(f"policies/{policy['id']}")) == ["ALL_CLIENTS"]
+
+
 @pytest.mark.parametrize("what", ["policy", "rule"])
 def test_an_inactive_one_lets_nobody_in(call: Call, org: Org, what: str) -> None:
     policy = org.add_policy("theirs", ["ALL_CLIENTS"])

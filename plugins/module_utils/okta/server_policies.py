@@ -124,6 +124,7 @@ def wanted_policy(
     elif current is None:
         body["priority"] = last + 1
     kept = [client for client in clients_of(current or {}) if client not in set(remove)]
+    add = [] if ALL_CLIENTS in kept else add
     conditions = dict(body.get("conditions") or {})
     conditions["clients"] = {**(conditions.get("clients") or {}), "include": list(dict.fromkeys([*kept, *add]))}
     body["conditions"] = conditions
