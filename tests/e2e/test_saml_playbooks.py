@@ -38,3 +38,10 @@ def test_second_run_and_check_change_nothing(planned_and_made: Journey) -> None:
 
 def test_login_is_proved(planned_and_made: Journey) -> None:
     planned_and_made.login_is_proved()
+
+
+def test_what_is_not_there_is_named(planned_and_made: Journey) -> None:
+    other = ("-e", "qbusiness_application_display_name=other")
+    run = planned_and_made.play(*other, name="prove_login")
+    assert run.returncode != 0
+    assert "qbusiness_application_display_name: there is no application other in us-east-1" in run.output
