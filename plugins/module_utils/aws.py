@@ -19,7 +19,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .boto_clients import Connection
+from .boto_clients import Connection, told
 from .errors import DependencyError, FailedStateError, ServiceError, WaitError
 
 try:
@@ -211,7 +211,7 @@ class Aws:
                     raise _translated(service, operation, error) from error
                 time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))
             except BotoCoreError as error:
-                raise ServiceError(f"{service} {operation}: {error}", type(error).__name__) from error
+                raise ServiceError(f"{service} {operation}: {told(error)}", type(error).__name__) from error
             else:
                 response.pop("ResponseMetadata", None)
                 return response

@@ -88,7 +88,21 @@ class Connection:
                 self._session = _session(profile)
             return self._session.client(service, region_name=region, endpoint_url=endpoint, **options)
         except (BotoCoreError, ValueError) as error:
-            raise ServiceError(f"No client for {service}: {error}") from error
+            raise ServiceError(f"No client for {service}: {told(error)}") from error
+
+
+#: What to do, by the name of botocore's exception.
+ADVICE = {
+    "NoRegionError": "Give the option region, or set AWS_REGION in the environment.",
+    "NoCredentialsError": (
+        "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment, or give the options."
+    ),
+}
+
+
+def told(error: Exception) -> str:
+    """An exception of botocore in words, with what to do about it where that is known."""
+    return " ".join(filter(None, (str(error), ADVICE.get(type(error).__name__, ""))))
 
 
 class _NotSentError(Exception):
