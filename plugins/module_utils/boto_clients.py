@@ -102,7 +102,8 @@ ADVICE = {
 
 def told(error: Exception) -> str:
     """An exception of botocore in words, with what to do about it where that is known."""
-    return " ".join(filter(None, (str(error), ADVICE.get(type(error).__name__, ""))))
+    advice = ADVICE.get(type(error).__name__)
+    return f"{str(error).rstrip('.')}. {advice}" if advice else str(error)
 
 
 class _NotSentError(Exception):

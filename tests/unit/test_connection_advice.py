@@ -17,7 +17,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 @pytest.mark.parametrize(
     ("given", "advice"),
     [
-        ({"AWS_REGION": "us-east-1"}, "Unable to locate credentials Set AWS_PROFILE, or AWS_ACCESS_KEY_ID"),
+        ({"region": "us-east-1"}, "Unable to locate credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID"),
         ({}, "You must specify a region. Give the option region, or set AWS_REGION"),
     ],
 )
@@ -27,7 +27,7 @@ def test_what_is_missing_to_connect_is_said(
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     nowhere = {"AWS_CONFIG_FILE": str(tmp_path / "a"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "b")}
-    for name, value in {**nowhere, "AWS_EC2_METADATA_DISABLED": "true", **given}.items():
+    for name, value in {**nowhere, "AWS_EC2_METADATA_DISABLED": "true"}.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ServiceError, match=advice):
-        Aws({}).call("qbusiness", "ListApplications")
+        Aws(given).call("qbusiness", "ListApplications")
