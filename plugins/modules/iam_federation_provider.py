@@ -118,6 +118,8 @@ options:
   force:
     description:
       - Also remove a provider or a client id that is in use. Nobody can sign in through it any more then.
+      - Also give a provider that is in use the metadata of another identity provider, by its entity id. Rolled keys of
+        the same one need no force.
     type: bool
     default: false
 seealso:
@@ -128,14 +130,14 @@ seealso:
 EXAMPLES = r"""
 - name: A provider for an app in Okta
   qbusiness.federation.iam_federation_provider:
-    name: okta
+    name: okta-acme
     okta_app_id: 0oa1abcdefGHIJKLMNO5
     tags:
       team: knowledge
 
 - name: A provider from metadata at hand
   qbusiness.federation.iam_federation_provider:
-    name: okta
+    name: okta-acme
     saml_metadata_document: "{{ lookup('ansible.builtin.file', 'metadata.xml') }}"
 
 - name: A provider for OpenID Connect

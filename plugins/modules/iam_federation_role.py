@@ -171,7 +171,9 @@ options:
   force:
     description:
       - With O(state=absent) also remove a role on which others put policies or instance profiles. These are detached,
-        foreign inline policies are lost.
+        foreign inline policies are lost. Also one at another O(path).
+      - With O(state=present) also let in whom a role with policies of others does not trust so far. They can then do
+        all that those policies allow. Without it the task fails, since such a role is hardly meant.
     type: bool
     default: false
 seealso:

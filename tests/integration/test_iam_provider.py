@@ -118,6 +118,29 @@ def test_update_in_place(call: Call, aws: Witness, cloud: Cloud, other: str) -> 
     assert there["SAMLProviderUUID"] == uuid
 
 
+def test_another_identity_provider_does_not_take_the_place_of_one_in_use(
+    call: Call, aws: Witness, cloud: Cloud
+) -> None:
+    """A name that is taken, as by the console's sign-in: its roles would trust somebody else."""
+    iam = aws("iam")
+    iam.create_saml_provider(Name=NAME, SAMLMetadataDocument=metadata())
+    iam.create_role(RoleName="admin", AssumeRolePolicyDocument=trusting(ARN))
+    given = {"name": NAME, "saml_metadata_document": metadata(entity_id=f"{ENTITY}-other")}
+    before = last(cloud)
+    with pytest.raises(InUseError, match=f"of the identity provider {ENTITY} and in use by role .*/admin"):
+        call(function, **given)
+    planned = call(function, check_mode=True, **given)
+    assert "Outside check mode this fails" in planned["warnings"][0]
+    assert cloud.log.writes(before) == []
+    # Its own keys may roll.
+    rolled = call(function, name=NAME, saml_metadata_document=metadata((2,)))
+    assert rolled["operations"] == ["UpdateSAMLProvider"]
+    assert call(function, **given, force=True)["operations"] == ["UpdateSAMLProvider"]
+    assert f"{ENTITY}-other" in iam.get_saml_provider(SAMLProviderArn=ARN)["SAMLMetadataDocument"]
+    iam.delete_role(RoleName="admin")
+    assert call(function, name=NAME, saml_metadata_document=metadata())["changed"] is True
+
+
 def test_adoption_by_name_alone(call: Call, aws: Witness, cloud: Cloud) -> None:
     """A provider made by hand is adopted; one whose name merely ends alike is not taken for it."""
     aws("iam").create_saml_provider(Name=f"old.{NAME}", SAMLMetadataDocument=metadata((9,)))

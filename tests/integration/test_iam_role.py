@@ -174,8 +174,16 @@ def test_path_is_immutable(call: Call, cloud: Cloud) -> None:
 
 def test_adoption_keeps_what_others_put_there(call: Call, aws: Witness, cloud: Cloud, boundary: str) -> None:
     iam = aws("iam")
+    trust = document(
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRoleWithSAML",
+            "Principal": {"Federated": [PROVIDER]},
+            "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}},
+        }
+    )
     iam.create_role(
-        RoleName=NAME, AssumeRolePolicyDocument=BY_HAND, Description="by hand", Tags=[{"Key": "o", "Value": "x"}]
+        RoleName=NAME, AssumeRolePolicyDocument=trust, Description="by hand", Tags=[{"Key": "o", "Value": "x"}]
     )
     iam.put_role_policy(RoleName=NAME, PolicyName="theirs", PolicyDocument=FOREIGN)
     iam.attach_role_policy(RoleName=NAME, PolicyArn=boundary)
@@ -187,8 +195,25 @@ def test_adoption_keeps_what_others_put_there(call: Call, aws: Witness, cloud: C
     attached = iam.list_attached_role_policies(RoleName=NAME)["AttachedPolicies"]
     assert [item["PolicyArn"] for item in attached] == [boundary]
     assert tags(aws) == {"o": "x"}
-    assert adopted["diff"]["before"]["assume_role_policy_document"] == json.loads(BY_HAND)
+    assert adopted["diff"]["before"]["assume_role_policy_document"] == json.loads(trust)
     assert call(function, **WEB)["changed"] is False
+
+
+def test_a_role_of_others_is_not_opened(call: Call, aws: Witness, cloud: Cloud, boundary: str) -> None:
+    """A name that is taken: whoever signs in could do what that role may."""
+    iam = aws("iam")
+    iam.create_role(RoleName=NAME, AssumeRolePolicyDocument=BY_HAND)
+    iam.attach_role_policy(RoleName=NAME, PolicyArn=boundary)
+    before = last(cloud)
+    with pytest.raises(InUseError, match=f"attached policy {boundary}. So far it does not trust {PROVIDER}"):
+        call(function, **WEB)
+    planned = call(function, check_mode=True, **WEB)
+    assert "Outside check mode this fails" in planned["warnings"][0]
+    assert cloud.log.writes(before) == []
+    assert call(function, **WEB, force=True)["operations"] == ["UpdateAssumeRolePolicy", "PutRolePolicy"]
+    # One that may do nothing yet can be taken over.
+    iam.create_role(RoleName="empty", AssumeRolePolicyDocument=BY_HAND)
+    assert call(function, **{**WEB, "name": "empty"})["changed"] is True
 
 
 def test_policies_are_compared_by_meaning(call: Call, aws: Witness, cloud: Cloud) -> None:
@@ -386,6 +411,15 @@ def test_of_another_kind(call: Call, aws: Witness) -> None:
     gone = call(function, name=NAME, kind="api_client", state="absent")
     assert f"inline policy {POLICY}" in gone["lost"]
     assert aws("iam").list_roles()["Roles"] == []
+
+
+def test_absent_at_another_path(call: Call, aws: Witness, cloud: Cloud) -> None:
+    aws("iam").create_role(RoleName=NAME, Path="/other/", AssumeRolePolicyDocument=BY_HAND)
+    with pytest.raises(InUseError, match=f"path: /people/ is not that of role {NAME} .*:role/other/{NAME}"):
+        call(function, name=NAME, path="/people/", state="absent")
+    assert "path: /people/" in call(function, True, name=NAME, path="/people/", state="absent")["warnings"][0]
+    assert cloud.log.writes()[-1].operation == "CreateRole"
+    assert call(function, name=NAME, path="/people/", state="absent", force=True)["changed"] is True
 
 
 @pytest.mark.usefixtures("instant")

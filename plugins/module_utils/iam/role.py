@@ -21,7 +21,7 @@ from ..errors import InputError, InUseError, ServiceError, WaitError
 from ..host import Context
 from ..placeholder import ACCOUNT
 from ..resource import Call, Resource, State, differing, ensure, refuse_immutable
-from . import arns, tagging
+from . import arns, tagging, trusts
 from .policies import compact, policy
 from .role_kinds import KIND_OPTIONS, KINDS, application_arns, policy_faults
 
@@ -148,6 +148,39 @@ class Role(Resource):
         found = list(self._option_faults())
         if found:
             raise InputError(found)
+        if current is not None and not self.force:
+            self._refuse_to_open(current)
+
+    def _refuse_to_open(self, current: State) -> None:
+        """Whom a new trust policy lets in may do all that the role may, not only what is ours.
+
+        :raises InUseError: naming what others put there
+        """
+        lets_in = trusts.principals(self.trust)
+        carried = [] if lets_in <= trusts.principals(current["AssumeRolePolicyDocument"]) else self._carried()
+        if carried:
+            self._refuse(
+                f"role {self.name} ({current['Arn']}) carries what others put on it: {', '.join(carried)}. So far it "
+                f"does not trust {', '.join(sorted(lets_in))}, who could do all of that, too. It is not changed; give "
+                "another name, or force=true.",
+                carried,
+            )
+
+    def _refuse(self, text: str, used_by: Sequence[str]) -> None:
+        """:raises InUseError: outside check mode, in which a warning has to do"""
+        if not self.context.check_mode:
+            raise InUseError(text, used_by=list(used_by))
+        self.context.warn(f"Outside check mode this fails unless they are gone by then: {text}")
+
+    def _carried(self) -> list[str]:
+        """The permissions of others."""
+        return [
+            *(f"inline policy {name}" for name in self._inline() if name not in self.policy_names),
+            *(f"attached policy {item['PolicyArn']}" for item in self._attached()),
+        ]
+
+    def _attached(self) -> list[dict[str, Any]]:
+        return list(self.aws.pages(SERVICE, "ListAttachedRolePolicies", "AttachedPolicies", RoleName=self.name))
 
     def _option_faults(self) -> Iterator[str]:
         shape = self.aws.input_shape(SERVICE, "CreateRole")
@@ -310,8 +343,15 @@ class Role(Resource):
     # -- removing --
 
     def removal(self, current: State) -> Sequence[Call]:
+        path = self.wanted.get("Path")
+        if path and path != current["Path"] and not self.force:
+            self._refuse(
+                f"path: {path} is not that of role {self.name} ({current['Arn']}), so another one may be meant. It is "
+                "not removed; leave path out, or give force=true.",
+                [],
+            )
         inline = self._inline()
-        attached = list(self.aws.pages(SERVICE, "ListAttachedRolePolicies", "AttachedPolicies", RoleName=self.name))
+        attached = self._attached()
         profiles = list(self.aws.pages(SERVICE, "ListInstanceProfilesForRole", "InstanceProfiles", RoleName=self.name))
         self.foreign = [
             *(f"inline policy {name}" for name in inline if name not in self.policy_names),
@@ -320,13 +360,11 @@ class Role(Resource):
         ]
         self.own = [name for name in inline if name in self.policy_names]
         if self.foreign and not self.force:
-            text = (
+            self._refuse(
                 f"role {self.name} carries what others put on it: {', '.join(self.foreign)}. It is not removed; "
-                "remove these first, or give force=true."
+                "remove these first, or give force=true.",
+                self.foreign,
             )
-            if not self.context.check_mode:
-                raise InUseError(text, used_by=self.foreign)
-            self.context.warn(f"Outside check mode this fails unless they are gone by then: {text}")
         return [
             *(self._gone("DeleteRolePolicy", PolicyName=name) for name in inline),
             *(self._gone("DetachRolePolicy", PolicyArn=item["PolicyArn"]) for item in attached),

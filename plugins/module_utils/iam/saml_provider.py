@@ -104,8 +104,28 @@ class SamlProvider(Provider):
     def changes(self, current: State) -> Sequence[Call]:
         calls: list[Call] = []
         if self._differs(current):
+            self._refuse_another(current)
             calls.append(self.write("UpdateSAMLProvider", SAMLMetadataDocument=self.document))
         return [*calls, *self.tag_calls(current)]
+
+    def _refuse_another(self, current: State) -> None:
+        """Rolled keys are of the same identity provider; another one would take the place of it for all who rely on it.
+
+        :raises InUseError: saying who does, unless it is forced
+        """
+        metadata = _read(current), _read({"SAMLMetadataDocument": self.document})
+        there, wanted = (item.entity_id if item else "" for item in metadata)
+        if there and there == wanted:
+            return
+        users = [use.name for use in self.uses()]
+        if users:
+            self.refuse(
+                f"provider {self.name} ({self.arn}) is of the identity provider {there or '(unknown)'} and in use by "
+                f"{', '.join(users)}. With the metadata of {wanted or 'an app that is still to be made'} nobody could "
+                "sign in there by the former one any more, and those roles would trust the new one. Give this provider "
+                "another name, or force=true.",
+                users,
+            )
 
     def _differs(self, current: State) -> bool:
         if self.planned:

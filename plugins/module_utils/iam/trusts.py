@@ -9,7 +9,8 @@ Pages are below https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/ (``UG``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..placeholder import ACCOUNT
 from .arns import Application, Provider
@@ -127,3 +128,15 @@ def secrets(applications: Sequence[Application]) -> Policy:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html
     """
     return service_trust(applications, "AllowsAmazonQToAssumeRoleForServicePrincipal", APPLICATION_SERVICE, "ArnLike")
+
+
+def principals(trust: Mapping[str, Any]) -> set[str]:
+    """Whom a trust policy lets in: providers, services, accounts, roles."""
+    statements = trust.get("Statement") or []
+    found: set[str] = set()
+    for statement in statements if isinstance(statements, list) else [statements]:
+        named = statement.get("Principal") or {}
+        for value in named.values() if isinstance(named, Mapping) else [named]:
+            if statement.get("Effect") == "Allow":
+                found.update(value if isinstance(value, list) else [value])
+    return found
