@@ -258,9 +258,10 @@ def locked(path: str) -> Iterator[None]:
 def write_private(path: str, text: str) -> None:
     """Put a text into a file at once and whole; nobody but its owner may read it at any moment.
 
-    A link is followed, and an owner who is there stays.
+    A link is followed. An owner who is there stays, where the folder is that owner's alone, too; in a folder for
+    everybody anybody could have made the file, to read what root writes.
 
-    :raises FileError: it cannot be written; what was there before is still there
+    :raises FileError: it cannot be written, or is another's; what was there before is still there
     """
     target = Path(path).resolve()
     temporary: Path | None = None
@@ -272,6 +273,7 @@ def write_private(path: str, text: str) -> None:
             with contextlib.suppress(FileNotFoundError):
                 there = target.stat()
                 if (there.st_uid, there.st_gid) != (os.geteuid(), os.getegid()):
+                    _refuse_stranger(path, target, there.st_uid)
                     os.fchown(file.fileno(), there.st_uid, there.st_gid)
             file.write(text)
             file.flush()
@@ -281,6 +283,16 @@ def write_private(path: str, text: str) -> None:
         if temporary:
             temporary.unlink(missing_ok=True)
         raise FileError(f"{path} cannot be written: {_reason(error)}.") from None
+
+
+def _refuse_stranger(path: str, target: Path, owner: int) -> None:
+    """:raises FileError: the file is another's, and not in a folder of that owner alone"""
+    folder = target.parent.stat()
+    if owner != os.geteuid() and (folder.st_uid != owner or stat.S_IMODE(folder.st_mode) & 0o022):
+        raise FileError(
+            f"{path} belongs to the user with the id {owner}, in a folder where others may write too. Credentials are "
+            "not given to who made it first; take it away, or give another place."
+        )
 
 
 def is_private(path: str) -> bool:

@@ -103,12 +103,14 @@ def _good(case: Case, made: World, cause: re.Pattern[str], step: re.Pattern[str]
 # -- faults at the cloud ----------------------------------------------------------------------------------------------
 
 
-def fault(operation: str, status: int, code: str, message: str = "Refused", service: str = "okta") -> Any:
-    """An error of a service, once."""
+def fault(
+    operation: str, status: int, code: str, message: str = "Refused", service: str = "okta", count: int = 1
+) -> Any:
+    """An error of a service."""
 
     def happen(made: World) -> None:
         made.cloud.faults.add(
-            Fault("error", service=service, operation=operation, status=status, code=code, message=message)
+            Fault("error", service, operation, status=status, code=code, message=message, count=count)
         )
 
     return happen

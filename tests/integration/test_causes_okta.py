@@ -80,7 +80,7 @@ TWO = '<form action="x"><input name="SAMLResponse" value="a"><input name="SAMLRe
 
 CASES = [
     Case("okta.no_answer", options=NOWHERE),
-    Case("okta.rate_limited", fault(SIGN_IN, 429, "E0000047")),
+    Case("okta.rate_limited", fault(SIGN_IN, 429, "E0000047", count=2)),
     Case(
         "sign_in.foreign_provider",
         document("GET /.well-known/webfinger", OTHER_PROVIDER),

@@ -353,13 +353,37 @@ def _a_link(place: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _everybodys_with_a_file(place: Path) -> Iterator[None]:
+    """Somebody was quicker: what is in such a file is not read, and nothing is written there."""
+    place.mkdir()
+    place.chmod(0o777)
+    path = place / f"okta-{budget_store.FORM}-{name_of(ORG, TOKEN)}.json"
+    path.write_text('{"x": 1}', encoding="utf-8")
+    yield
+    assert path.read_text(encoding="utf-8") == '{"x": 1}'
+
+
+@contextlib.contextmanager
+def _another_name(place: Path) -> Iterator[None]:
+    """A file that is also another one, by a hard link."""
+    place.mkdir(mode=0o700)
+    other = place.parent / "other"
+    other.write_text("kept", encoding="utf-8")
+    os.link(other, place / f"okta-{budget_store.FORM}-{name_of(ORG, TOKEN)}.json")
+    yield
+    assert other.read_text(encoding="utf-8") == "kept"
+
+
+@contextlib.contextmanager
 def _no_folder(place: Path) -> Iterator[None]:
     place.write_text("a file", encoding="utf-8")
     yield
     assert place.read_text(encoding="utf-8") == "a file"
 
 
-@pytest.mark.parametrize("trap", [_unreadable, _everybodys, _a_link, _no_folder])
+@pytest.mark.parametrize(
+    "trap", [_unreadable, _everybodys, _everybodys_with_a_file, _a_link, _another_name, _no_folder]
+)
 def test_without_a_file_the_process_has_its_own(trap: object, place: Path, clock: Clock) -> None:
     """Sessions of one process share it, and no error comes of it."""
     with trap(place):  # type: ignore[operator] # one of the context managers above
@@ -376,7 +400,10 @@ def test_a_lock_that_is_never_given_back(place: Path, clock: Clock, monkeypatch:
         assert sent(Budget(ORG, TOKEN), headers(5)) == (0.0, [])
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", '{"a": {"unknown": 1}}', '{"a": 1}', "\0\0"])
+STRANGE = ('{"a": {"unknown": 1}}', '{"a": 1}', '{"a": {"limit": "x"}}', '{"a": {"queue": {"t": "x"}}}')
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", *STRANGE, "\0\0"])
 def test_a_file_that_was_cut_off(text: str, place: Path, clock: Clock) -> None:
     budget = Budget(ORG, TOKEN)
     sent(budget, headers(5))

@@ -249,6 +249,21 @@ def test_private_from_the_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_who_made_the_file_first_gets_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root writes for the owner of a home, and not for whoever was quicker in a folder for everybody."""
+    file = tmp_path / "assistant.env"
+    file.touch()
+    owner = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    tmp_path.chmod(0o1777)
+    with pytest.raises(FileError, match=f"belongs to the user with the id {owner}, in a folder where others may write"):
+        session_files.write_private(str(file), "secret")
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == [""]
+    tmp_path.chmod(0o755)
+    session_files.write_private(str(file), "theirs")
+    assert (file.read_text(encoding="utf-8"), file.stat().st_uid, mode(file)) == ("theirs", owner, 0o600)
+
+
 def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "credentials"
     file.write_text("old", encoding="utf-8")

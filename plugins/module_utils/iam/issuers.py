@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from ..errors import ServiceError
+from ..okta.browser import is_admin_console
 
 DISCOVERY = "/.well-known/openid-configuration"
 #: Whose sign-in AWS does not support for Q Business by OpenID Connect; the issuers' hosts, and what to use instead.
@@ -63,7 +64,7 @@ def faults(url: str) -> Iterator[str]:
             f"url: {url!r} ends with a slash; it has to equal iss in the ID tokens letter for letter, and Okta's "
             "issuers have no slash at the end"
         )
-    if any(parts.hostname.endswith(f"-admin.{domain}") for domain in ("okta.com", "oktapreview.com", "okta-emea.com")):
+    if is_admin_console(parts.hostname):
         yield f"url: {url!r} is the host of Okta's admin console; issuers are at the same host without -admin"
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import typing as t
 from typing import Any
@@ -23,11 +24,13 @@ REDIRECTS = 10
 RATE_LIMIT_SECONDS = 60
 #: Shorter cookie values (flags, languages) are no secrets, and hiding them would blank harmless texts.
 SECRET_LENGTH = 8
+#: Below these Okta has an org's admin console at ``ORG-admin``. An org's own domain is as it was given.
+OKTA_DOMAINS = ("okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
 def org_origin(org_url: str) -> str:
-    """``https://host[:port]`` of an org; ``-admin`` is stripped from its name.
+    """``https://host[:port]`` of an org, which is at the same host as its admin console without ``-admin``.
 
     :raises InputError: no HTTPS URL of a host (plain HTTP is taken on the loopback only)
     """
@@ -40,8 +43,14 @@ def org_origin(org_url: str) -> str:
     secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
     if not host or not secure or parts.username or parts.query or parts.path not in ("", "/"):
         raise InputError([f"okta_org_url: {_bare(org_url)} … should be the org's URL, like https://example.okta.com"])
-    label, dot, rest = host.partition(".")
-    return f"{parts.scheme}://{label.removesuffix('-admin')}{dot}{rest}" + (f":{port}" if port else "")
+    if is_admin_console(host):
+        host = host.replace("-admin.", ".", 1)
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def is_admin_console(host: str) -> bool:
+    """Whether a host is that of the admin console of an org at Okta's own domains."""
+    return any(host.endswith(f"-admin.{domain}") for domain in OKTA_DOMAINS)
 
 
 def is_loopback(host: str) -> bool:
@@ -86,11 +95,12 @@ class Browser:
     def read(self, layer: str, path: str, method: str = "GET", **more: Any) -> Response:
         """A page or document; when Okta says 429, its clock is waited for once.
 
-        :param method: POST only where that changes nothing at Okta
+        :param method: POST only where a refusal by the rate limit changed nothing at Okta
         """
         answer = self.send(layer, method, path, **more)
         if answer.status_code == 429:
-            time.sleep(_until_reset(answer))
+            # Not all at the same moment: hosts of a run are limited together.
+            time.sleep(_until_reset(answer) + random.uniform(0, 1))
             answer = self.send(layer, method, path, **more)
         if answer.status_code == 429:
             raise rate_limited(layer)

@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from .buckets import Bucket
 
@@ -86,13 +87,19 @@ class Store:
         return place
 
     def _opened(self) -> int:
-        """:raises OSError: there is no such file, and none can be made in a folder that is the user's alone"""
+        """:raises OSError: there is no such file that is the user's alone, and none can be made"""
         flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+        _prepare(self._path.parent)
         try:
-            return os.open(self._path, flags)
+            place = os.open(self._path, flags)
         except FileNotFoundError:
-            _prepare(self._path.parent)
-            return os.open(self._path, flags | os.O_CREAT, 0o600)
+            _tidy(self._path.parent)
+            place = os.open(self._path, flags | os.O_CREAT, 0o600)
+        found = os.fstat(place)
+        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_nlink > 1:
+            os.close(place)
+            raise PermissionError(f"{self._path} is not this user's alone")
+        return place
 
     def _save(self, place: int, found: dict[str, Bucket]) -> None:
         text = json.dumps({name: vars(bucket) for name, bucket in found.items()}, separators=(",", ":")).encode()
@@ -104,14 +111,21 @@ class Store:
 
 
 def _prepare(place: Path) -> None:
-    """Make the folder, and take away the files that nobody uses any more.
+    """Make the folder.
 
     :raises OSError: somebody else may write in it
     """
-    place.mkdir(mode=0o700, exist_ok=True)
-    found = place.lstat()
+    try:
+        found = place.lstat()
+    except FileNotFoundError:
+        place.mkdir(mode=0o700, exist_ok=True)
+        found = place.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
         raise PermissionError(f"{place} is not this user's alone")
+
+
+def _tidy(place: Path) -> None:
+    """Take away the files that nobody uses any more."""
     for path in place.glob("okta-*.json"):
         with contextlib.suppress(OSError):
             if time.time() - path.lstat().st_mtime > UNUSED:
@@ -134,7 +148,18 @@ def _lock(place: int) -> None:
 def _load(place: int) -> dict[str, Bucket]:
     """What was saved; nothing where that was cut off."""
     try:
-        saved = json.loads(os.pread(place, 1 << 20, 0) or b"{}")
-        return {name: Bucket(**bucket) for name, bucket in saved.items()}
+        buckets = json.loads(os.pread(place, 1 << 20, 0) or b"{}")
+        return {name: _bucket(saved) for name, saved in buckets.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
+
+
+def _bucket(saved: dict[str, Any]) -> Bucket:
+    """:raises TypeError: a member is none of a bucket, or of another type"""
+    bucket = Bucket()
+    for name, value in saved.items():
+        if type(value) is not type(getattr(bucket, name)):
+            raise TypeError(name)
+        if isinstance(value, dict) and not all(isinstance(time, float) for time in value.values()):
+            raise TypeError(name)
+    return Bucket(**saved)

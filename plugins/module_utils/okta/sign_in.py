@@ -20,7 +20,7 @@ from .. import causes
 from ..cause_rows.okta import FORM, SIGN_IN
 from ..errors import InputError, LayerError
 from .authn_request import AuthnRequest
-from .browser import Browser, org_origin, rate_limited
+from .browser import Browser, org_origin
 from .saml_page import SamlForm, read_form
 
 #: States of a sign-in that have a row of their own in the table of causes.
@@ -64,10 +64,11 @@ def sign_in(org_url: str, username: str, password: str, secrets: set[str]) -> Se
 
 
 def _authenticate(browser: Browser, username: str, password: str, secrets: set[str]) -> Session:
-    answer = browser.send(
+    # The rate limit refuses before the password is looked at: that, and nothing else, is tried again.
+    answer = browser.read(
         SIGN_IN,
-        "POST",
         "/api/v1/authn",
+        "POST",
         headers={"Accept": "application/json"},
         json={
             "username": username,
@@ -173,8 +174,6 @@ def _refusal(browser: Browser, username: str, status: int, body: dict[str, Any])
     """What ``/authn`` means by an error."""
     code = str(body.get("errorCode") or "")
     trace = f" (errorId {body['errorId']})" if body.get("errorId") else ""
-    if status == 429:
-        return rate_limited(SIGN_IN)
     facts = {"okta_error_code": code}
     if code == "E0000004":
         elsewhere = _foreign_provider(browser, username)
