@@ -266,6 +266,7 @@ def write_private(path: str, text: str) -> None:
     target = Path(path).resolve()
     temporary: Path | None = None
     try:
+        _refuse_stranger(path, target)
         # mkstemp makes it with mode 0600
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         temporary = Path(name)
@@ -273,7 +274,6 @@ def write_private(path: str, text: str) -> None:
             with contextlib.suppress(FileNotFoundError):
                 there = target.stat()
                 if (there.st_uid, there.st_gid) != (os.geteuid(), os.getegid()):
-                    _refuse_stranger(path, target, there.st_uid)
                     os.fchown(file.fileno(), there.st_uid, there.st_gid)
             file.write(text)
             file.flush()
@@ -285,9 +285,11 @@ def write_private(path: str, text: str) -> None:
         raise FileError(f"{path} cannot be written: {_reason(error)}.") from None
 
 
-def _refuse_stranger(path: str, target: Path, owner: int) -> None:
+def _refuse_stranger(path: str, target: Path) -> None:
     """:raises FileError: the file is another's, and not in a folder of that owner alone"""
-    folder = target.parent.stat()
+    if not target.exists():
+        return
+    owner, folder = target.stat().st_uid, target.parent.stat()
     if owner != os.geteuid() and (folder.st_uid != owner or stat.S_IMODE(folder.st_mode) & 0o022):
         raise FileError(
             f"{path} belongs to the user with the id {owner}, in a folder where others may write too. Credentials are "
