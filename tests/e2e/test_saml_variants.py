@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import sys
 from collections.abc import Iterator
@@ -172,3 +173,16 @@ def test_an_api_client_asks_for_its_url_by_its_index(made: Made, tmp_path: Path)
     again = play(made.cloud, "api_client", "--limit", "acme,portal,third", *more)
     assert (again.returncode, again.changed, again.failed) == (2, 0, 1), again.output[-3000:]
     assert "The application third is not there yet" in again.output
+
+
+def test_an_application_over_kendra_can_be_removed_also_when_it_had_an_index_before(made: Made) -> None:
+    iam, business = playbooks.client(made.cloud, "iam"), playbooks.client(made.cloud, "qbusiness")
+    # What the role has of the time when the application had an index of its own.
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+    iam.put_role_policy(
+        RoleName="archive-knowledge", PolicyName="QBusinessDataSource", PolicyDocument=json.dumps(policy)
+    )
+    removed = play(made.cloud, "remove", "--limit", "archive:acme", "-e", "qbusiness_remove_confirm=yes")
+    assert removed.returncode == 0, removed.output[-3000:]
+    assert [item["displayName"] for item in business.list_applications()["applications"]] == ["portal"]
+    assert {role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"].startswith("archive")} == set()
