@@ -219,8 +219,7 @@ EXAMPLES = r"""
     okta_org_url: https://example.okta.com
     label: Assistant by OpenID Connect
     sign_on_mode: OPENID_CONNECT
-    redirect_uris: [http://sampleurl.com/authorization-code/callback]
-    initially: [redirect_uris]
+    placeholder_redirect_uri: http://sampleurl.com/authorization-code/callback
     groups: [Everyone]
   register: app
 
@@ -233,7 +232,7 @@ EXAMPLES = r"""
       rotation_type: ROTATE
       leeway: 10
     redirect_uris: [https://abcdefgh.chat.qbusiness.us-east-1.on.aws/authorization-code/callback]
-    redirect_uris_absent: [http://sampleurl.com/authorization-code/callback]
+    placeholder_redirect_uri: http://sampleurl.com/authorization-code/callback
     purge_redirect_uris: false
 
 - name: A program that gets tokens of its own by a key

@@ -141,6 +141,7 @@ OF_APP: dict[str, str] = {
     **dict.fromkeys(
         [
             "redirect_uris_absent",
+            "placeholder_redirect_uri",
             "purge_redirect_uris",
             "post_logout_redirect_uris_absent",
             "purge_post_logout_redirect_uris",

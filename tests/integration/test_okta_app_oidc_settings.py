@@ -274,6 +274,34 @@ def test_a_placeholder_counts_only_initially(call: Call, cloud: Cloud, okta_http
     assert client(okta_http, app["app_id"])["redirect_uris"] == [CALLBACK]
 
 
+def test_a_placeholder_stands_there_while_nothing_else_does(call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
+    others = "https://others.example.com/callback"
+    whose: dict[str, Any] = {
+        "label": "Assistant",
+        "sign_on_mode": "OPENID_CONNECT",
+        "placeholder_redirect_uri": PLACEHOLDER,
+        "purge_redirect_uris": False,
+    }
+
+    def addresses(**options: Any) -> list[str]:
+        planned = call(function, True, **whose, **options)
+        answer = call(function, **whose, **options)
+        cloud.log.clear()
+        assert call(function, **whose, **options)["changed"] is False and writes(cloud) == []
+        there: list[str] = client(okta_http, answer["app_id"])["redirect_uris"]
+        assert planned["redirect_uris"] == there
+        return there
+
+    assert addresses() == [PLACEHOLDER]
+    assert addresses(redirect_uris=[CALLBACK]) == [CALLBACK]
+    assert addresses(redirect_uris=[]) == [CALLBACK]
+    app = call(function, **whose, redirect_uris=[others])
+    assert client(okta_http, app["app_id"])["redirect_uris"] == [CALLBACK, others]
+    # ours goes, and others still use the app
+    assert addresses(redirect_uris=[], redirect_uris_absent=[CALLBACK]) == [others]
+    assert addresses(redirect_uris=[], redirect_uris_absent=[others]) == [PLACEHOLDER]
+
+
 def test_the_last_address_stays(call: Call, cloud: Cloud, oidc_app: dict[str, Any]) -> None:
     """Okta wants at least one; so the last application leaves by the app's own removal."""
     emptied: list[dict[str, Any]] = [{"redirect_uris": []}, {"redirect_uris_absent": [CALLBACK]}]

@@ -38,6 +38,25 @@ def test_addresses(named: Any, absent: Any, current: list[str], purge: bool, exp
 
 
 @pytest.mark.parametrize(
+    ("named", "absent", "current", "expected"),
+    [
+        (None, None, [], ["p"]),
+        ([], [], [], ["p"]),
+        ([], [], ["a"], ["a"]),
+        # beside a real one only where somebody put it there
+        ([], [], ["p", "a"], ["p", "a"]),
+        (["b"], [], ["p", "a"], ["a", "b"]),
+        ([], ["a"], ["a", "x"], ["x"]),
+        (None, ["a"], ["a"], ["p"]),
+        (["b"], ["a"], ["a"], ["b"]),
+    ],
+)
+def test_a_placeholder_stands_alone(named: Any, absent: Any, current: list[str], expected: list[str]) -> None:
+    assert entries.addresses(named, absent, current, False, "p") == expected
+    assert entries.addresses(named, absent, expected, False, "p") == expected
+
+
+@pytest.mark.parametrize(
     ("named", "absent", "current", "purge", "expected"),
     [
         (None, None, at(a=0), True, None),

@@ -17,14 +17,21 @@ Endpoint = dict[str, Any]
 
 
 def addresses(
-    named: Sequence[str] | None, absent: Sequence[str] | None, current: Sequence[str], purge: bool
+    named: Sequence[str] | None,
+    absent: Sequence[str] | None,
+    current: Sequence[str],
+    purge: bool,
+    placeholder: str = "",
 ) -> list[str] | None:
-    """The whole list of addresses as it is to be, each once; ``None``: it is not managed."""
-    if named is None and not absent:
+    """The whole list of addresses as it is to be, each once; ``None``: it is not managed.
+
+    :param placeholder: what stands there while nothing else does; it goes when an address is named
+    """
+    if named is None and not absent and not placeholder:
         return None
-    gone = set(absent or ())
+    gone = {*(absent or ()), *([placeholder] if named else ())}
     kept = [] if purge and named is not None else [address for address in current if address not in gone]
-    return list(dict.fromkeys([*kept, *(named or ())]))
+    return list(dict.fromkeys([*kept, *(named or ())])) or ([placeholder] if placeholder else [])
 
 
 def endpoints(

@@ -27,7 +27,14 @@ LEEWAYS = range(61)
 BROWSER_GRANTS = ("authorization_code", "implicit", "interaction_code")
 _URLS = ("initiate_login_uri", "jwks_uri", "client_uri", "logo_uri", "tos_uri", "policy_uri")
 #: The options whose values must fit each other, by what is checked.
-_FLOW = ("application_type", "grant_types", "response_types", "redirect_uris", "redirect_uris_absent")
+_FLOW = (
+    "application_type",
+    "grant_types",
+    "response_types",
+    "redirect_uris",
+    "redirect_uris_absent",
+    "placeholder_redirect_uri",
+)
 
 
 def forms(options: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[str]:
@@ -47,6 +54,8 @@ def forms(options: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[st
         for place, uri in enumerate(named or ()):
             yield from redirect_faults(f"{option}[{place}]", uri, wildcards)
         yield from entries.clashes(option, named, options.get(f"{option}_absent"))
+    if options.get("placeholder_redirect_uri"):
+        yield from redirect_faults("placeholder_redirect_uri", options["placeholder_redirect_uri"], wildcards)
     for option in _URLS:
         yield from url_faults(option, options.get(option) or None, "https://example.com/page")
     logout = (options.get("frontchannel_logout") or {}).get("uri")

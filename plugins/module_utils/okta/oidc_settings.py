@@ -52,6 +52,7 @@ OPTIONS: dict[str, Any] = {
     "response_types": {"type": "list", "elements": "str", "choices": ["code", "token", "id_token"]},
     "redirect_uris": _LIST,
     "redirect_uris_absent": _LIST,
+    "placeholder_redirect_uri": _TEXT,
     "purge_redirect_uris": {"type": "bool", "default": True},
     "post_logout_redirect_uris": _LIST,
     "post_logout_redirect_uris_absent": _LIST,
@@ -89,12 +90,17 @@ OPTIONS: dict[str, Any] = {
     "policy_uri": _TEXT,
 }
 #: The options that are settings: all but how to treat those that are not named, and what is not to be there.
-SETTINGS = tuple(name for name in OPTIONS if not name.startswith(("purge_", "allow_")) and not name.endswith("_absent"))
+SETTINGS = tuple(
+    name
+    for name in OPTIONS
+    if not name.startswith(("purge_", "allow_", "placeholder_")) and not name.endswith("_absent")
+)
 #: What an app from Okta's catalog has of them: it does not even answer many (recorded).
 CATALOG: frozenset[str] = frozenset()
 #: The members of ``credentials.oauthClient``.
 CREDENTIALS = frozenset({"client_id", "token_endpoint_auth_method", "autoKeyRotation", "pkce_required"})
-SHARED = ("redirect_uris", "post_logout_redirect_uris")
+#: Lists that others share → the option of what stands there while nothing else does.
+SHARED = {"redirect_uris": "placeholder_redirect_uri", "post_logout_redirect_uris": ""}
 #: What ``frontchannel_logout`` holds → members.
 FRONT_CHANNEL = {
     "enabled": "participate_slo",
@@ -141,12 +147,13 @@ def wanted_members(options: Mapping[str, Any], current: Mapping[str, Any]) -> Me
         value = options.get(option)
         if value is not None and option not in SHARED:
             members |= _member(option, value)
-    for option in SHARED:
+    for option, placeholder in SHARED.items():
         merged_list = entries.addresses(
             options.get(option),
             options.get(f"{option}_absent"),
             current.get(option) or [],
             bool(options.get(f"purge_{option}", True)),
+            str(options.get(placeholder) or ""),
         )
         if merged_list is not None:
             members[option] = merged_list
