@@ -66,6 +66,7 @@ options:
       - The address that stands in the app while no other does, since Okta wants one. It goes when O(redirect_uris)
         names an address, and comes back only when the last one has gone, of whomever it is.
     type: str
+    version_added: 1.1.0
   purge_redirect_uris:
     description:
       - Whether addresses that O(redirect_uris) does not name are removed. V(false) keeps them, in their places.

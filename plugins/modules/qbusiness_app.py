@@ -136,6 +136,27 @@ options:
           - The tier that new people get. Needed when O(auto_subscription_configuration.auto_subscribe=ENABLED).
         type: str
         choices: [Q_LITE, Q_BUSINESS]
+  initially:
+    description:
+      - Names of options that count only when the application is made. Of one that is there they are left as they are,
+        in check mode too.
+    type: list
+    elements: str
+    choices:
+      - description
+      - identity_type
+      - iam_identity_provider_arn
+      - identity_center_instance_arn
+      - quick_sight_configuration
+      - client_ids_for_oidc
+      - role_arn
+      - encryption_configuration
+      - attachments_configuration
+      - q_apps_configuration
+      - personalization_configuration
+      - auto_subscription_configuration
+    default: []
+    version_added: 1.1.0
 seealso:
   - module: qbusiness.federation.iam_federation_provider
   - module: qbusiness.federation.qbusiness_web_experience
@@ -152,6 +173,15 @@ EXAMPLES = r"""
       default_subscription_type: Q_LITE
     tags:
       team: knowledge
+
+- name: Adopt one that was made by hand, whatever it lets people do; a new one lets nobody upload files
+  qbusiness.federation.qbusiness_app:
+    display_name: handmade
+    identity_type: AWS_IAM_IDP_SAML
+    iam_identity_provider_arn: arn:aws:iam::123456789012:saml-provider/okta
+    attachments_configuration:
+      attachments_control_mode: DISABLED
+    initially: [attachments_configuration]
 
 - name: Remove it, with everything in it
   qbusiness.federation.qbusiness_app:
@@ -234,6 +264,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.arguments imp
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.application import APPLICATION, OPTIONS
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.converge import converge
+from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.initially import Adopted
 
 ARGUMENTS = {
     "argument_spec": aws_arguments(LIFECYCLE, TAGS, OPTIONS),
@@ -244,7 +275,7 @@ ARGUMENTS = {
 
 def function(context: Context) -> dict[str, object]:
     """What the module does, for any host."""
-    return converge(context, APPLICATION)
+    return converge(context, APPLICATION, Adopted)
 
 
 def main() -> None:

@@ -80,6 +80,15 @@ options:
           - Whether it is searched.
         type: str
         choices: [ENABLED, DISABLED]
+  initially:
+    description:
+      - Names of options that count only when the index is made. Of one that is there they are left as they are,
+        in check mode too.
+    type: list
+    elements: str
+    choices: [description, type, capacity_configuration, document_attribute_configurations]
+    default: []
+    version_added: 1.1.0
 seealso:
   - module: qbusiness.federation.qbusiness_app
 """
@@ -149,6 +158,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.arguments imp
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.converge import converge
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.index import INDEX, OPTIONS
+from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.initially import Adopted
 
 ARGUMENTS = {
     "argument_spec": aws_arguments(LIFECYCLE, TAGS, OPTIONS),
@@ -159,7 +169,7 @@ ARGUMENTS = {
 
 def function(context: Context) -> dict[str, object]:
     """What the module does, for any host."""
-    return converge(context, INDEX)
+    return converge(context, INDEX, Adopted)
 
 
 def main() -> None:

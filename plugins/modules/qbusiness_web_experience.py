@@ -125,6 +125,24 @@ options:
         description:
           - A file that ends in C(.svg) or C(.ico).
         type: str
+  initially:
+    description:
+      - Names of options that count only when the web experience is made. Of one that is there they are left
+        as they are, in check mode too.
+    type: list
+    elements: str
+    choices:
+      - title
+      - subtitle
+      - welcome_message
+      - role_arn
+      - sample_prompts_control_mode
+      - origins
+      - identity_provider_configuration
+      - browser_extension_configuration
+      - customization_configuration
+    default: []
+    version_added: 1.1.0
 seealso:
   - module: qbusiness.federation.qbusiness_app
 """

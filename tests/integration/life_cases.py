@@ -72,6 +72,7 @@ def _prefixed() -> Options:
 
 TAGS = {"tags": spelled(tags={"a": "c"})}
 NAME_BY_ID = "test_qbusiness_modules.py::test_renames_by_id"
+INITIALLY = "test_qbusiness_modules.py::test_what_counts_only_initially"
 SETTINGS = "test_okta_app_settings.py::test_each_setting_is_changed_once"
 CLIENTS = "test_okta_app_oidc_settings.py::test_each_setting_is_changed_once"
 ENDPOINTS = "test_okta_app_settings.py::test_applications_share_an_app_by_numbers_that_stay"
@@ -288,6 +289,7 @@ LIVES: dict[str, Life] = {
         told={
             "application_id": NAME_BY_ID,
             "display_name": NAME_BY_ID,
+            "initially": INITIALLY,
             **dict.fromkeys(
                 [
                     "iam_identity_provider_arn",
@@ -425,7 +427,7 @@ LIVES: dict[str, Life] = {
             ),
         },
         fixed={"type": spelled(type="ENTERPRISE")},
-        told={"index_id": NAME_BY_ID},
+        told={"index_id": NAME_BY_ID, "initially": INITIALLY},
     ),
     "qbusiness_permission": Life(
         ("application_id", "statement_id"),
@@ -510,6 +512,7 @@ LIVES: dict[str, Life] = {
         },
         told={
             "web_experience_id": "test_qbusiness_modules.py::test_adopts_by_id",
+            "initially": INITIALLY,
             "identity_provider_configuration": "test_qbusiness_resources.py::test_web_experience_sign_in_is_changed",
             "browser_extension_configuration": (
                 "test_qbusiness_resources.py::test_web_experience_browser_extension_is_refused_for_saml"

@@ -20,7 +20,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
 )
 from ansible_collections.qbusiness.federation.plugins.module_utils.placeholder import is_placeholder, uuid_like
 from ansible_collections.qbusiness.federation.plugins.modules import qbusiness_app
-from conftest import Call, Play
+from conftest import Call, Play, module_arguments
 from qbusiness_sandbox.cloud import Fault
 from resource_world import KINDS, Kind, World, camel
 
@@ -37,6 +37,11 @@ def each(kinds: list[Kind]) -> Any:
 def given(kind: Kind, world: World, **changes: Any) -> dict[str, Any]:
     options = {**kind.where(world), **kind.options(world), **changes}
     return {name: value for name, value in options.items() if value is not None}
+
+
+def seen(found: dict[str, Any]) -> dict[str, Any]:
+    """What boto3 found, without what belongs to the request."""
+    return {name: value for name, value in found.items() if name != "ResponseMetadata"}
 
 
 def make(call: Call, kind: Kind, world: World, **changes: Any) -> str:
@@ -231,6 +236,31 @@ def test_adopts_by_id(kind: Kind, world: World, call: Call) -> None:
     assert (answer["changed"], answer[kind.id], world.writes()) == (False, object_id, [])
     with pytest.raises(NotFoundError, match="00000000-aaaa"):
         call(kind.function, **kind.where(world), **{kind.id: "00000000-aaaa-4bbb-8ccc-000000000000"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [
+        pytest.param(kind, option, id=f"{kind.name}-{option}")
+        for kind in KINDS
+        if "initially" in module_arguments(kind.function)["argument_spec"]
+        for option in kind.updates
+    ],
+)
+def test_what_counts_only_initially(kind: Kind, option: str, world: World, call: Call) -> None:
+    value, read, expected = kind.updates[option]
+    wanted = given(kind, world, **{option: value}, initially=[option])
+    object_id = make(call, kind, world)
+    found = kind.get(world, object_id)
+    for check_mode in (True, False):
+        answer = call(kind.function, check_mode, **wanted)
+        assert (answer["changed"], answer["diff"]["before"]) == (False, answer["diff"]["after"])
+    assert (world.writes(), seen(kind.get(world, object_id))) == ([], seen(found))
+    call(kind.function, **kind.where(world), **{kind.id: object_id}, state="absent")
+    planned = call(kind.function, True, **wanted)
+    made = call(kind.function, **wanted)
+    assert read(kind.get(world, made[kind.id])) == expected
+    assert planned["operations"] == made["operations"]
 
 
 @each(NAMED)

@@ -14,6 +14,7 @@ from .. import model
 from ..compare import same_encryption, same_unordered
 from ..resource import State
 from . import losses
+from .initially import naming
 from .table import ServiceResource, Spec
 
 #: Identity types of IAM federation, with the kind of provider each needs.
@@ -130,3 +131,4 @@ OPTIONS: dict[str, Any] = {
         },
     },
 }
+OPTIONS |= naming(OPTIONS, "application_id", "display_name")

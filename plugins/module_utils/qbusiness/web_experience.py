@@ -17,6 +17,7 @@ from ..compare import same_unordered, same_unordered_by
 from ..placeholder import MARK
 from ..resource import State
 from . import losses
+from .initially import Adopted, naming
 from .table import ServiceResource, Spec
 
 #: Options and endings that the service takes, by member. Source: the service model's patterns.
@@ -139,7 +140,7 @@ WEB_EXPERIENCE = Spec(
 )
 
 
-class WebExperience(ServiceResource):
+class WebExperience(Adopted):
     """A planned one has a planned URL."""
 
     def predicted(self, current: State | None) -> State:
@@ -191,3 +192,4 @@ OPTIONS: dict[str, Any] = {
         "options": _texts("custom_css_url", "logo_url", "font_url", "favicon_url"),
     },
 }
+OPTIONS |= naming(OPTIONS, "application_id", "web_experience_id")
