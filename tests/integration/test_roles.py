@@ -24,10 +24,13 @@ def role(name: str, **variables: Any) -> dict[str, Any]:
 
 
 def test_no_placeholder_comes_into_an_app_that_others_still_use(call: Call, okta_http: OktaHttp, play: Play) -> None:
-    app = call(okta_app.function, **{**OIDC, "redirect_uris": [OURS, OTHERS]})
+    grants = ["authorization_code", "refresh_token"]
+    app = call(okta_app.function, **{**OIDC, "redirect_uris": [OURS, OTHERS], "grant_types": grants})
     play([role("okta_oidc_app", okta_oidc_app_label=OIDC["label"], okta_oidc_app_redirect_uris_absent=[OURS])])
-    there = okta_http.get(f"/api/v1/apps/{app['app_id']}").json()["settings"]["oauthClient"]["redirect_uris"]
-    assert there == [OTHERS]
+    there = okta_http.get(f"/api/v1/apps/{app['app_id']}").json()["settings"]["oauthClient"]
+    assert there["redirect_uris"] == [OTHERS]
+    # nobody named the grants
+    assert there["grant_types"] == grants
 
 
 def test_what_an_application_needs_besides_its_defaults(world: World, play: Play) -> None:
