@@ -68,6 +68,7 @@ class Record:
             "failed_layer": None,
             "cause": None,
             "next_step": None,
+            "cause_key": None,
             "who": None,
             "role_arn": role_arn,
             "provider_arn": provider_arn,
@@ -112,7 +113,8 @@ class Record:
     def _fail(self, error: LayerError, layers: tuple[str, ...], started: float) -> None:
         # A page that is no form says nothing about the assignment, so only the layer that failed is recorded.
         self._add(error.layer, False, error.cause, started)
-        self.evidence.update(failed_layer=error.layer, cause=error.cause, next_step=error.next_step)
+        told = {"cause": error.cause, "next_step": error.next_step, "cause_key": error.facts.get("cause_key")}
+        self.evidence.update(failed_layer=error.layer, **told)
 
 
 def protocol_of(provider_arn: str) -> str:

@@ -212,6 +212,11 @@ evidence:
       type: str
       returned: always
       sample: Assign the user, or a group that the user is in, to the app and check the assignment's status.
+    cause_key:
+      description: The same cause for programs; docs/errors.md lists them.
+      type: str
+      returned: always
+      sample: page.not_assigned
     who:
       description: The person, by the email address that AWS is told, or by the login before that is known.
       type: str

@@ -173,7 +173,8 @@ options:
       - With O(state=absent) also remove a role on which others put policies or instance profiles. These are detached,
         foreign inline policies are lost. Also one at another O(path).
       - With O(state=present) also let in whom a role with policies of others does not trust so far. They can then do
-        all that those policies allow. Without it the task fails, since such a role is hardly meant.
+        all that those policies allow. Without it the task fails, since such a role is hardly meant. The same
+        goes for the role of an application in another region.
     type: bool
     default: false
 seealso:

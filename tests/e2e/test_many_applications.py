@@ -113,7 +113,19 @@ def test_forks(cloud: Process, tmp_path: Path) -> None:
 
 def test_workers_over_slices(cloud: Process, tmp_path: Path) -> None:
     number, workers, _rounds = QUICK
-    by_workers(cloud, tmp_path, many.inventory(tmp_path, number), number, workers)
+    hosts = many.inventory(tmp_path, number)
+    by_workers(cloud, tmp_path, hosts, number, workers)
+    refused_once(cloud, hosts)
+
+
+def refused_once(cloud: Process, hosts: Path) -> None:
+    """A wrong password is tried by one host, and perhaps by the next, whose task was being prepared meanwhile."""
+    cloud.control.forget_requests()
+    proof = playbooks.play(cloud, "prove_login", "--forks", FORKS, password="wrong", inventory=hosts)
+    assert proof.failed == QUICK[0], proof.output[-3000:]
+    tried = [item for item in cloud.control.requests() if item["operation"] == "POST /api/v1/authn"]
+    assert 1 <= len(tried) <= 2
+    assert "The test user was refused on another host" in proof.output
 
 
 @pytest.mark.many

@@ -413,6 +413,20 @@ def test_of_another_kind(call: Call, aws: Witness) -> None:
     assert aws("iam").list_roles()["Roles"] == []
 
 
+def test_a_role_of_another_region_is_not_taken(call: Call, cloud: Cloud) -> None:
+    """Names of roles are the account's; applications of one name may be in several regions."""
+    call(function, **WEB)
+    elsewhere = {**WEB, "application_arn": APPLICATION.replace("us-east-1", "eu-west-1")}
+    before = last(cloud)
+    with pytest.raises(InUseError, match=f"is that of {APPLICATION}.* the one for eu-west-1 another name"):
+        call(function, **elsewhere)
+    assert "Outside check mode this fails" in call(function, check_mode=True, **elsewhere)["warnings"][0]
+    assert cloud.log.writes(before) == []
+    # Another application of the region is one that was made anew.
+    assert call(function, **{**WEB, "application_arn": APPLICATION.replace("1111", "2222")})["changed"] is True
+    assert call(function, **elsewhere, force=True)["changed"] is True
+
+
 def test_absent_at_another_path(call: Call, aws: Witness, cloud: Cloud) -> None:
     aws("iam").create_role(RoleName=NAME, Path="/other/", AssumeRolePolicyDocument=BY_HAND)
     with pytest.raises(InUseError, match=f"path: /people/ is not that of role {NAME} .*:role/other/{NAME}"):

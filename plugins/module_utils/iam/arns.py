@@ -51,6 +51,12 @@ def application(arn: str) -> Application | None:
     return Application(arn, *match.group("partition", "region", "account", "id")) if match else None
 
 
+def applications_in(text: str) -> list[Application]:
+    """The applications that a policy's text names, each once."""
+    found = (application(match[0]) for match in _APPLICATION.finditer(text))
+    return list(dict.fromkeys(item for item in found if item))
+
+
 def provider(arn: str) -> Provider | None:
     """The parts of a provider's ARN; ``None`` when it is none."""
     match = _PROVIDER.fullmatch(arn)

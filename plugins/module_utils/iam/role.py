@@ -149,7 +149,23 @@ class Role(Resource):
         if found:
             raise InputError(found)
         if current is not None and not self.force:
+            self._refuse_another_region(current)
             self._refuse_to_open(current)
+
+    def _refuse_another_region(self, current: State) -> None:
+        """Roles are the account's, applications a region's: two of one name would take the role from each other.
+
+        :raises InUseError: the role is that of an application of another region
+        """
+        there = arns.applications_in(compact(current.get("PolicyDocument") or {}))
+        wanted = {item.region for arn in application_arns(self.options) if (item := arns.application(arn))}
+        if there and wanted and wanted.isdisjoint(item.region for item in there):
+            self._refuse(
+                f"role {self.name} ({current['Arn']}) is that of {there[0].arn}, which could not use it any more. The "
+                f"names of roles are the account's, whatever the region: give the one for {', '.join(sorted(wanted))} "
+                "another name, or force=true.",
+                [item.arn for item in there],
+            )
 
     def _refuse_to_open(self, current: State) -> None:
         """Whom a new trust policy lets in may do all that the role may, not only what is ours.
