@@ -181,7 +181,9 @@ data_sources:
       description: Why it failed.
       type: str
       returned: when it failed
-      sample: the sync of data source 3b1c4d5e-2f3a-4b6c-8d9e-8f7a6b5c4d3e ended FAILED
+      sample: >-
+        data source handbook (3b1c4d5e-2f3a-4b6c-8d9e-8f7a6b5c4d3e): the sync ended FAILED: The bucket does not exist
+        (InvalidRequest)
 job:
   description: The job that was started or adopted, or else the last one; empty when there is none.
   returned: when O(data_sources) is not given

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import (
     FailedStateError,
+    FederationError,
     InputError,
     NotFoundError,
     WaitError,
@@ -199,9 +200,20 @@ def test_datasource_sync_failed_end(world: World, call: Call, source: dict[str, 
     world.cloud.faults.add(Fault("failed_end", "qbusiness", START, message="The bucket is on fire"))
     with pytest.raises(FailedStateError, match="The bucket is on fire") as caught:
         call(sync, **source)
+    assert caught.value.message == (
+        f"data source handbook ({source['data_source_id']}): the sync ended FAILED: "
+        "The bucket is on fire (InvalidRequest, InternalError)"
+    )
     assert caught.value.facts["job"]["status"] == "FAILED"
     with pytest.raises(FailedStateError, match="The bucket is on fire"):
         call(sync, start="never", **source)
+    source_id = source["data_source_id"]
+    of_list = {name: value for name, value in source.items() if name != "data_source_id"}
+    with pytest.raises(FederationError) as caught_of_list:
+        call(sync, start="never", **of_list, data_sources=[{"data_source_id": source_id}])
+    assert caught_of_list.value.message.startswith(
+        f"1 of 1 data_sources failed:\n- data source {source_id}: the sync ended FAILED: The bucket is on fire ("
+    )
     assert call(sync, True, **source)["reason"] == "the last sync ended FAILED"
     answer = call(sync, **source)
     assert (answer["changed"], answer["reason"]) == (True, "the last sync ended FAILED")

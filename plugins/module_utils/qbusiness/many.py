@@ -68,6 +68,13 @@ class Item:
     def label(self) -> str:
         return next((str(self.given[name]) for name in NAMES if self.given.get(name)), "")
 
+    @property
+    def failure(self) -> str:
+        """What went wrong, for a person. Whoever gave only an id learns the name, where the error knows it, not the place."""
+        said = self.error.message if self.error else ""
+        by_id = self.label if self.label not in (self.given.get("display_name"), "") else ""
+        return said if by_id and by_id in said else f"{self.place} ({self.label}): {said}"
+
     def attempt(self, step: Callable[[], Any]) -> None:
         """Take a step, unless one before has failed."""
         if self.error is None:
@@ -192,7 +199,8 @@ def _answer(plural: str, items: Sequence[Item]) -> dict[str, Any]:
     }
     failed = [item for item in items if item.error is not None]
     if failed:
-        texts = [f"- {item.place} ({item.label}): {item.error.message}" for item in failed if item.error]
-        told = f"{len(failed)} of {len(items)} {plural} failed; the others are done:\n"
+        texts = [f"- {item.failure}" for item in failed]
+        others = "; the others are done" if len(failed) < len(items) else ""
+        told = f"{len(failed)} of {len(items)} {plural} failed{others}:\n"
         raise FederationError(told + "\n".join(texts), **answer)
     return answer

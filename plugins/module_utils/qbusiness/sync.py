@@ -67,7 +67,13 @@ class Sync:
         self.documents_changed: bool | None = parameters.get("documents_changed")
         self.wait = bool(parameters["wait"])
         self.timeout = float(parameters["wait_timeout"])
-        self.label = f"the sync of data source {self.ids['dataSourceId']}"
+        self.name = str((told(parameters.get("data_source")) or {}).get("displayName") or "")
+
+    @property
+    def label(self) -> str:
+        """How messages call the sync: by the data source's name, where it is known, and its id."""
+        source_id = self.ids["dataSourceId"]
+        return f"data source {self.name} ({source_id}): the sync" if self.name else f"data source {source_id}: the sync"
 
     # -- reading --
 
@@ -92,6 +98,7 @@ class Sync:
         found = told(self.context.parameters.get("data_source")) or self.aws.get(SERVICE, "GetDataSource", **self.ids)
         if found is None:
             raise self._missing()
+        self.name = self.name or str(found.get("displayName") or "")
         return found
 
     def _missing(self) -> NotFoundError:
@@ -160,13 +167,14 @@ class Sync:
         """
         if job is None:
             return
-        numbers = ", ".join(f"{name.removeprefix('documents_')} {count}" for name, count in metrics(job).items())
+        counts = metrics(job).items()
+        numbers = ", ".join(f"{name.removeprefix('documents_')} {count}" for name, count in counts if count)
         if job["status"] == "INCOMPLETE":
             self.context.warn(f"{self.label} is incomplete. Documents: {numbers}. {error_text(job)}".strip())
         elif job["status"] in ("FAILED", "ABORTED"):
+            reason = error_text(job) or "the service gives no reason"
             raise FailedStateError(
-                f"{self.label} ended {job['status']}: {error_text(job) or 'the service gives no reason'} "
-                f"(documents: {numbers})",
+                f"{self.label} ended {job['status']}: {reason}" + (f"; documents: {numbers}" if numbers else ""),
                 job=view(self.context, job),
                 metrics=metrics(job),
             )
@@ -180,6 +188,7 @@ def told(view: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
             "type": answer["type"],
             "configuration": answer["configuration"],
             "updatedAt": datetime.fromisoformat(answer["updated_at"]),
+            "displayName": answer.get("display_name"),
         }
     except (KeyError, TypeError, ValueError):
         return None
@@ -191,10 +200,12 @@ def metrics(job: Job | None) -> dict[str, int]:
 
 
 def error_text(job: Job) -> str:
-    """What the service says about a job that did not go well."""
+    """What the service says about a job that did not go well: its text, and its codes in brackets."""
     error = job.get("error") or {}
-    texts = (error.get("errorMessage"), error.get("errorCode"), job.get("dataSourceErrorCode"))
-    return " ".join(dict.fromkeys(str(text) for text in texts if text))
+    codes = dict.fromkeys(str(code) for code in (error.get("errorCode"), job.get("dataSourceErrorCode")) if code)
+    text = str(error.get("errorMessage") or "")
+    named = ", ".join(code for code in codes if code != text)
+    return f"{text} ({named})" if text and named else text or named
 
 
 def view(context: Context, job: Job) -> dict[str, Any]:
