@@ -19,7 +19,7 @@ import yaml
 from iam_metadata import metadata
 from qbusiness_sandbox.build import build
 from qbusiness_sandbox.cloud import Cloud, Fault
-from qbusiness_sandbox.testing import Running, serving
+from qbusiness_sandbox.testing import Running, sandbox_process, serving
 from resource_world import World, make_world
 
 SAML = {"identityType": "AWS_IAM_IDP_SAML", "iamIdentityProviderArn": "arn:aws:iam::123456789012:saml-provider/okta"}
@@ -417,6 +417,20 @@ def test_a_region_without_an_endpoint_is_a_warning(world: World, listing: Listin
     assert listed.group("qbusiness") == {"parent"}
     assert "not in the inventory" in listed.warnings.replace("\n", " ") and "first-gone" in listed.warnings
     assert "first-gone" in listing(fails=True, strict=True, accounts=accounts).warnings
+
+
+def test_a_region_to_which_the_proxy_lets_nobody_through_is_a_warning(tmp_path: Path) -> None:
+    """As the embedded cloud's proxy, which knows the hosts of one region."""
+    source = tmp_path / "test.qbusiness.yml"
+    options = {"plugin": "qbusiness.federation.qbusiness", "regions": ["us-east-1", "eu-west-1"]}
+    source.write_text(yaml.safe_dump(options), encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(source), "--list"]
+    with sandbox_process() as process:
+        environment = {**process.environ(), "HOME": str(tmp_path)}
+        run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    warnings = run.stderr.replace("\n", " ")
+    assert run.returncode == 0, warnings
+    assert "eu-west-1" in warnings and "not in the inventory" in warnings and "us-east-1:" not in warnings
 
 
 @pytest.mark.usefixtures("by_profile", "other")

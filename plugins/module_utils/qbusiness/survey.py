@@ -39,6 +39,8 @@ OUT_OF_REACH = DENIED | {
     "SubscriptionRequiredException",
     "EndpointConnectionError",
     "ConnectTimeoutError",
+    # What a proxy refuses, as the embedded cloud's does for hosts of other regions.
+    "ProxyConnectionError",
 }
 
 Record = dict[str, Any]
