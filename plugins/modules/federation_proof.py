@@ -122,14 +122,17 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Prove the sign-in with a test user, whose name and password are in the environment
+# OKTA_TEST_USERNAME and OKTA_TEST_PASSWORD are the test user's.
+- name: Prove the sign-in by SAML
   qbusiness.federation.federation_proof:
     okta_org_url: https://example.okta.com
-    sso_url: "{{ app.sso_url }}"
-    provider_arn: "{{ provider.provider_arn }}"
-    role_arn: "{{ role.role_arn }}"
-    application_id: "{{ application.application_id }}"
-    expected_acs_url: "{{ experience.saml_acs_url }}"
+    # sso_url of okta_app
+    sso_url: https://example.okta.com/app/example_amazonqbusiness_1/exk1abcdefGHIJKLMNO5/sso/saml
+    provider_arn: arn:aws:iam::123456789012:saml-provider/okta
+    role_arn: arn:aws:iam::123456789012:role/assistant-web-experience
+    application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    # saml_acs_url of qbusiness_web_experience
+    expected_acs_url: https://abcd1234.chat.qbusiness.us-east-1.on.aws/saml
     question: Where do I find the travel policy?
     require_sources: true
   register: proof
@@ -137,19 +140,20 @@ EXAMPLES = r"""
 - name: Prove an application whose people sign in by OpenID Connect
   qbusiness.federation.federation_proof:
     okta_org_url: https://example.okta.com
-    client_id: "{{ app.client_id }}"
-    client_secret_arn: "{{ secret.secret_arn }}"
-    redirect_uri: "{{ experience.default_endpoint }}authorization-code/callback"
+    client_id: 0oa1abcdefGHIJKLMNO5
+    client_secret_arn: arn:aws:secretsmanager:us-east-1:123456789012:secret:qbusiness/assistant/client-secret-AbCdEf
+    # oidc_redirect_uri of qbusiness_web_experience
+    redirect_uri: https://abcd1234.chat.qbusiness.us-east-1.on.aws/authorization-code/callback
     provider_arn: arn:aws:iam::123456789012:oidc-provider/example.okta.com/oauth2/default
-    role_arn: "{{ role.role_arn }}"
-    application_id: "{{ application.application_id }}"
+    role_arn: arn:aws:iam::123456789012:role/assistant-web-experience
+    application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
   register: proof
 
 - name: Prove everything behind Okta where people need a second factor
   qbusiness.federation.federation_proof:
     saml_response: "{{ pasted_saml_response }}"
     provider_arn: arn:aws:iam::123456789012:saml-provider/okta
-    role_arn: arn:aws:iam::123456789012:role/assistant
+    role_arn: arn:aws:iam::123456789012:role/assistant-web-experience
     application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
     fail_on_error: false
   register: proof

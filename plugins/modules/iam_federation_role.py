@@ -188,7 +188,7 @@ EXAMPLES = r"""
     name: assistant-web
     kind: web_experience
     provider_arn: arn:aws:iam::123456789012:saml-provider/okta
-    application_arn: "{{ app.application_arn }}"
+    application_arn: arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
     citations: true
     tags:
       team: knowledge
@@ -197,8 +197,8 @@ EXAMPLES = r"""
   qbusiness.federation.iam_federation_role:
     name: QBusiness-DataSource-assistant
     kind: data_source
-    application_arn: "{{ app.application_arn }}"
-    index_id: "{{ index.index_id }}"
+    application_arn: arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    index_id: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
     buckets:
       - handbook
       - contracts
@@ -207,8 +207,10 @@ EXAMPLES = r"""
   qbusiness.federation.iam_federation_role:
     name: assistants-client-secret
     kind: secrets
-    secret_arn: "{{ secret.secret_arn }}"
-    application_arns: "{{ applications | map(attribute='application_arn') }}"
+    secret_arn: arn:aws:secretsmanager:us-east-1:123456789012:secret:qbusiness/assistant/client-secret-AbCdEf
+    application_arns:
+      - arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+      - arn:aws:qbusiness:us-east-1:123456789012:application/2b3c4d5e-1f2a-4b5c-9d6e-7f8a9b0c1d2e
 
 - name: The role of programs that ask in a person's name
   qbusiness.federation.iam_federation_role:
@@ -216,9 +218,11 @@ EXAMPLES = r"""
     kind: api_client
     provider_arn: arn:aws:iam::123456789012:oidc-provider/example.okta.com/oauth2/default
     oidc_audiences: [0oa1abcdefGHIJKLMNO5]
-    application_arns: "{{ applications | map(attribute='application_arn') }}"
+    application_arns:
+      - arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+      - arn:aws:qbusiness:us-east-1:123456789012:application/2b3c4d5e-1f2a-4b5c-9d6e-7f8a9b0c1d2e
 
-- name: Remove it
+- name: Remove the role that reads documents
   qbusiness.federation.iam_federation_role:
     name: QBusiness-DataSource-assistant
     kind: data_source

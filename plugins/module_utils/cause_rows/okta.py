@@ -50,8 +50,8 @@ ROWS: tuple[Cause, ...] = (
         "sign_in.password",
         SIGN_IN,
         "HTTP 401 with E0000004",
-        "Okta refuses the password; it does not say whether the password is wrong, the user unknown or locked, or "
-        "denied by the sign-on policy.",
+        "Okta refuses the password; it gives the same answer to a mistyped one, a name that it does not know, a person "
+        "who is locked out, and a denial by the sign-on policy.",
         "Look into Okta's System Log for this attempt{trace}, at the user's status, and at the zones and rules of "
         "the sign-on policy. No second try was made.",
     ),
