@@ -70,7 +70,7 @@ class Item:
 
     @property
     def failure(self) -> str:
-        """What went wrong, for a person. Whoever gave only an id learns the name, where the error knows it, not the place."""
+        """What went wrong, for a person; without its place, where only its id is known and the error has that."""
         said = self.error.message if self.error else ""
         by_id = self.label if self.label not in (self.given.get("display_name"), "") else ""
         return said if by_id and by_id in said else f"{self.place} ({self.label}): {said}"
