@@ -38,7 +38,7 @@ PAGES = [
 LEFT_OUT = {
     "make demo": "a run of its own, and CI's",
     "make test": "runs this very test",
-    "pip install ansible-core boto3 requests cryptography": "would change the environment that runs the tests",
+    'pip install ansible-core "boto3>=1.44" requests cryptography': "would change the environment that runs the tests",
     "pip install ./extensions/sandbox": "would change the environment that runs the tests",
     "pip install ansible molecule": "would change the environment that runs the tests",
     "pip install ~/.ansible/collections/ansible_collections/qbusiness/federation/extensions/sandbox": "the same",
@@ -47,6 +47,7 @@ LEFT_OUT = {
     "ansible-galaxy collection build": "needs a checkout that nothing changes meanwhile",
     "ansible-galaxy collection install qbusiness-federation-*.tar.gz": "fetches amazon.aws from Ansible Galaxy",
     "export AWS_REGION=us-east-1 OKTA_CLIENT_ORGURL=https://acme.okta.com OKTA_CLIENT_TOKEN=...": "a real org's token",
+    "export OKTA_TEST_USERNAME=ada@acme.example OKTA_TEST_PASSWORD=...": "a real org's user; the tests' own is there",
     "aws qbusiness list-applications": "the AWS CLI is not installed; test_other_clients.py runs its own library",
     "aws sts get-caller-identity": "the AWS CLI is not installed; test_federation_session_files.py reads the file",
     "chromium --user-data-dir=profile --proxy-server=$QBUSINESS_SANDBOX_PROXY "

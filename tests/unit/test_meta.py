@@ -95,6 +95,15 @@ def test_the_readme_asks_for_the_same_versions() -> None:
     assert f"| ansible-core | {core} or newer |" in install
     assert f"amazon.aws, {oldest} or {int(below) - 1}" in readme
     assert f"amazon.aws, {oldest} or {int(below) - 1}" in install
+    needed = (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines()
+    boto3 = next(line for line in needed if line.startswith("boto3>=")).removeprefix("boto3>=")
+    assert f"botocore>={boto3}" in needed
+    assert f"boto3 and botocore, {boto3} or newer" in readme
+    assert f"| boto3 and botocore, {boto3} or newer" in install and f'"boto3>={boto3}"' in install
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    molecule = project.partition('"molecule==')[2].partition('"')[0]
+    page = (ROOT / "docs" / "molecule.md").read_text(encoding="utf-8")
+    assert f"Tested with molecule {molecule.rpartition('.')[0]}." in page
 
 
 def test_nothing_was_added_after_the_newest_version() -> None:
