@@ -131,7 +131,6 @@ plugin: qbusiness.federation.qbusiness
 regions: [us-east-1, eu-west-1]
 compose:
   ansible_connection: "'local'"
-  ansible_python_interpreter: ansible_playbook_python
 
 ---
 # Applications of several accounts that sign in by SAML, in groups by team, region and tier

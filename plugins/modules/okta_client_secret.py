@@ -83,6 +83,8 @@ options:
   rotate_after_days:
     description:
       - Rotate the client secret when Okta made it so many days ago. Without it, never by age.
+      - Where the app has another active client secret, which may be somebody's, a rotation by age is left with a
+        warning; O(rotate=always) makes room for the new one.
     type: int
   delete_inactive_after_days:
     description:

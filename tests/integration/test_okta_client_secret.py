@@ -129,6 +129,18 @@ def test_a_secret_made_by_hand_is_adopted_and_its_other_keys_stay(keep: Keep, wo
     assert world.document() == {**kept, "client_secret": world.listed()[0]["client_secret"]}
 
 
+def test_a_value_that_is_none_of_the_apps_is_written_over_with_a_warning(keep: Keep, world: World) -> None:
+    world.manager.create_secret(Name=NAME, SecretString='{"client_secret": "of-another-app-perhaps"}')
+    answer = keep()
+    assert "none of the app's" in answer["warnings"][0] and "of-another-app-perhaps" not in json.dumps(answer)
+    before = world.manager.get_secret_value(SecretId=NAME, VersionStage="AWSPREVIOUS")
+    assert json.loads(before["SecretString"]) == {"client_secret": "of-another-app-perhaps"}
+    # An empty object waits to be filled.
+    world.manager.put_secret_value(SecretId=NAME, SecretString="{}")
+    assert "warnings" not in keep()
+    assert world.takes(world.stored())
+
+
 def test_other_keys_stay_through_a_run_that_changes_nothing(keep: Keep, world: World) -> None:
     text = json.dumps({"note": "a note of somebody else", "client_secret": world.listed()[0]["client_secret"]})
     world.manager.create_secret(Name=NAME, SecretString=text)
@@ -136,7 +148,11 @@ def test_other_keys_stay_through_a_run_that_changes_nothing(keep: Keep, world: W
     assert world.manager.get_secret_value(SecretId=NAME)["SecretString"] == text
 
 
-@pytest.mark.parametrize("text", ["plain-text-that-somebody-stored", "[1]", '{"client_secret": {"a": 1}}'])
+#: Another service's secret, by a wrong secret_name.
+DATABASE = '{"username": "admin", "password": "somebody-elses"}'
+
+
+@pytest.mark.parametrize("text", ["plain-text-that-somebody-stored", "[1]", '{"client_secret": {"a": 1}}', DATABASE])
 def test_a_value_of_another_form_is_not_touched(call: Call, world: World, text: str) -> None:
     world.manager.create_secret(Name=NAME, SecretString=text)
     with pytest.raises(ServiceError, match="is no JSON object") as caught:

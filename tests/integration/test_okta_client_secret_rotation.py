@@ -167,6 +167,19 @@ def test_the_plan_is_what_is_done(keep: Keep, world: World, old: str) -> None:
     assert planned["diff"]["after"]["client_secrets"][world.listed()[0]["id"]] == "INACTIVE"
 
 
+def test_age_alone_takes_no_active_secret_away(keep: Keep, world: World, old: str) -> None:
+    """Somebody may use the second one; a schedule is nobody's word that it may go."""
+    world.age(100)
+    second = world.add()
+    answer = keep(rotate_after_days=99)
+    assert (answer["changed"], answer["operations"]) == (False, [])
+    assert any(second["id"] in text and "is not rotated" in text for text in answer["warnings"])
+    assert world.takes(second["client_secret"]) and world.stored() == old
+    # An inactive one is in nobody's way.
+    world.turn(second["id"])
+    assert keep(rotate_after_days=99)["rotated"] is True
+
+
 # -- two active ones -------------------------------------------------------------------------------------------------
 
 

@@ -181,6 +181,11 @@ class StoredClientSecret(Resource):
         decision = decision_of.decide(situation, self._due(situation))
         self._refuse_unprovable(decision)
         self._warn_of(decision)
+        if (decision.make or decision.store) and stored.value and not self._current_id():
+            self._context.warn(
+                f"The secret {self._store.name} held a {KEY} that is none of the app's; it was written over, and is "
+                "its version AWSPREVIOUS."
+            )
         self.rotated = decision.rotates
         self._drop(plan, decision)
         if decision.abandon:
@@ -213,10 +218,23 @@ class StoredClientSecret(Resource):
         stored = decision_of.stored_one(situation)
         due = decision_of.is_due(stored, rotate, days, datetime.now(UTC))
         reason = self._unprovable() if due else ""
+        if due and not reason and rotate == "never":
+            reason = self._taken(situation, stored)
         if reason and rotate == "never":
             self._context.warn(f"The client secret is older than rotate_after_days, and is not rotated: {reason}.")
             return False
         return due
+
+    def _taken(self, situation: Situation, stored: ClientSecret | None) -> str:
+        """Why there is no place for a new secret unless somebody says so; empty when there is one."""
+        others = [item for item in situation.listed if item.active and item is not stored]
+        foreign = [item.id for item in others if item.value != situation.pending]
+        if not foreign or len(situation.listed) < decision_of.MOST:
+            return ""
+        return (
+            f"the app {self._app_id} has another active client secret, {foreign[0]}, whose place a new one would take; "
+            "whoever uses it would be locked out. Deactivate it at Okta, or give rotate=always"
+        )
 
     def _unprovable(self) -> str:
         """Why a new secret could not be proved; empty when it could."""

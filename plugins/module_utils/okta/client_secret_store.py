@@ -147,6 +147,9 @@ class Store:
         versions = {label: version for version, names in labels.items() for label in names}
         if CURRENT in versions:
             stored.document = self._document(versions[CURRENT])
+            # An empty object is one that was made to be filled.
+            if stored.document and KEY not in stored.document:
+                raise self._foreign()
         if PENDING in versions:
             stored.pending_version = versions[PENDING]
             stored.pending = self._document(stored.pending_version)
@@ -165,13 +168,16 @@ class Store:
         if isinstance(text, str):
             self._secrets.add(text)
         if not isinstance(document, dict) or not isinstance(document.get(KEY, ""), str):
-            raise ServiceError(
-                f"The value of the secret {self.name} is no JSON object with a text {KEY}, so it is not touched. Give "
-                "another secret_name, or remove that one."
-            )
+            raise self._foreign()
         if document.get(KEY):
             self._secrets.add(document[KEY])
         return document
+
+    def _foreign(self) -> ServiceError:
+        return ServiceError(
+            f"The value of the secret {self.name} is no JSON object with a text {KEY}, so it is not touched. Give "
+            "another secret_name, or remove that one."
+        )
 
     def read_pending(self, version: str) -> str:
         """The value of a version, as whoever reads it gets it."""
