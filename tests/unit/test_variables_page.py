@@ -23,7 +23,7 @@ AWX = ("awx_", "controller_")
 #: Lists of conditions, which are expressions without braces.
 CONDITIONS = ("when", "that", "until", "changed_when", "failed_when")
 #: What Ansible itself brings.
-ANSIBLE = {"groups", "hostvars", "inventory_hostname", "omit", "lookup", "item"}
+ANSIBLE = {"groups", "hostvars", "inventory_hostname", "omit", "lookup", "item", "undef"}
 
 
 def documents(folder: str) -> list[Any]:
