@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .cause_rows import aws, claims, oidc, okta
-from .cause_rows.row import Cause
+from .cause_rows.row import Cause, Difference
 from .errors import LayerError
 
 #: All rows. Within a group (the part of the key before the dot) the first that fits an answer is taken.
@@ -32,8 +32,8 @@ def error(key: str, facts: Mapping[str, Any] | None = None, *, layer: str = "", 
     return _BY_KEY[key].error({**(facts or {}), "cause_key": key}, layer, **values)
 
 
-def difference(key: str, **values: Any) -> tuple[str, str]:
-    """Cause and next step of a row, for errors that name several."""
+def difference(key: str, **values: Any) -> Difference:
+    """What a row says, for errors that name several."""
     return _BY_KEY[key].difference(**values)
 
 
@@ -53,10 +53,11 @@ def translated(
     raise KeyError(f"no row of {groups} fits {code}")
 
 
-def several(heading: str, layer: str, differences: Sequence[tuple[str, str]]) -> LayerError:
-    """One error that names all differences, with the next step of the first.
+def several(heading: str, layer: str, differences: Sequence[Difference]) -> LayerError:
+    """One error that names all differences, with the next step and the key of the first.
 
     :param differences: from :func:`difference`
     """
-    named = [cause for cause, _step in differences]
-    return LayerError(layer, f"{heading}: {'; '.join(named)}.", differences[0][1], differences=named)
+    first, named = differences[0], [item.cause for item in differences]
+    text = f"{heading}: {'; '.join(named)}."
+    return LayerError(layer, text, first.next_step, differences=named, cause_key=first.key)

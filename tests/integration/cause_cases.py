@@ -88,7 +88,7 @@ def check(case: Case, made: World) -> None:
     assert cause.search(facts["cause"]), facts["cause"]
     assert step.search(facts["next_step"]), facts["next_step"]
     assert layer == (case.layer or row.layer)
-    assert facts.get("cause_key", case.key) == case.key
+    assert facts["cause_key"] == case.key
     assert "{" not in facts["cause"] and made.org.state.sessions == {}
     if case.heal is not None:
         case.heal(made)

@@ -97,5 +97,6 @@ def test_several_differences_are_one_error() -> None:
     assert error.cause == (
         "The token is not what is expected: its nonce is not the one that was sent; the tag Email is a, not b."
     )
-    assert error.next_step == differences[0][1]
-    assert error.facts["differences"] == [cause for cause, _step in differences]
+    assert error.next_step == differences[0].next_step
+    assert error.facts["differences"] == [item.cause for item in differences]
+    assert error.facts["cause_key"] == differences[0].key

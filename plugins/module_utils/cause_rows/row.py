@@ -9,12 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import LayerError
 
 #: In place of codes: whatever the service answers.
 ANY = ("*",)
+
+
+class Difference(NamedTuple):
+    """One of several that an error names."""
+
+    cause: str
+    next_step: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -37,9 +45,9 @@ class Cause:
         """Whether a service's answer is this one."""
         return (code in self.codes or self.codes == ANY) and bool(re.search(self.text, message, re.IGNORECASE))
 
-    def difference(self, **values: Any) -> tuple[str, str]:
-        """Cause and next step, filled in."""
-        return self.cause.format_map(values), self.next_step.format_map(values)
+    def difference(self, **values: Any) -> Difference:
+        """One of several, filled in."""
+        return Difference(self.cause.format_map(values), self.next_step.format_map(values), self.key)
 
     def error(self, facts: Mapping[str, Any] | None = None, layer: str = "", **values: Any) -> LayerError:
         """The error to raise.
@@ -47,5 +55,5 @@ class Cause:
         :param facts: further members of the failed result
         :param layer: where it was met, when a fault can be met in several layers
         """
-        cause, next_step = self.difference(**values)
-        return LayerError(layer or self.layer, cause, next_step, **(facts or {}))
+        told = self.difference(**values)
+        return LayerError(layer or self.layer, told.cause, told.next_step, **(facts or {}))

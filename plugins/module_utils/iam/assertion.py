@@ -21,6 +21,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from .. import causes
+from ..cause_rows.row import Difference
 from ..errors import LayerError
 from ..safe_xml import UnsafeXmlError, parse
 
@@ -165,7 +166,7 @@ def check(assertion: Assertion, expected: Expected, action: str = "") -> None:
         raise causes.several(UNEXPECTED, LAYER, differences)
 
 
-Differences = list[tuple[str, str]]
+Differences = list[Difference]
 
 
 def _destination(assertion: Assertion, expected: Expected, action: str) -> Differences:

@@ -19,6 +19,7 @@ from typing import Any
 
 from .. import causes
 from ..cause_rows.claims import ID_TOKEN as LAYER
+from ..cause_rows.row import Difference
 from ..iam.id_token import FLAT_EMAIL, TAGS_CLAIM
 from . import jose
 
@@ -29,7 +30,7 @@ SKEW = 300
 #: Characters of a session tag's value. Source: the STS model, ``tagValueType``.
 LONGEST_TAG = 256
 
-Differences = list[tuple[str, str]]
+Differences = list[Difference]
 
 
 @dataclass(frozen=True)
