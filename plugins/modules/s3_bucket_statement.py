@@ -13,8 +13,8 @@ version_added: 1.0.0
 description:
   - Puts one statement into the policy of an S3 bucket, changes it, or takes it out. It is known by its O(sid); every
     other statement stays as it is.
-  - The policy is read, changed and written back whole, because S3 knows no other way. Do not let several hosts do that
-    to one bucket at the same time.
+  - The policy is read, changed and written back whole, because S3 knows no other way. A statement that
+    somebody else writes over is put back; still, give tasks of several hosts for one bucket C(throttle=1).
   - Amazon Q Business reads the files of a theme from a private bucket through such a statement.
 author:
   - The qbusiness.federation contributors (@qbusiness)

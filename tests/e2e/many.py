@@ -25,10 +25,18 @@ def names(number: int) -> list[str]:
     return [f"app{index:02}" for index in range(1, number + 1)]
 
 
-def inventory(folder: Path, number: int) -> Path:
-    """An inventory file of one identity and so many applications."""
+#: What applications have that share a bucket for their themes.
+THEME = {
+    "qbusiness_web_experience_theme_bucket": "acme-theme",
+    "qbusiness_web_experience_theme": {"logo": "logo.svg"},
+}
+
+
+def inventory(folder: Path, number: int, **more: object) -> Path:
+    """An inventory file of one identity and so many applications, each with these further variables."""
     applications = {
-        name: {"qbusiness_identity": "shared", "qbusiness_application_display_name": name} for name in names(number)
+        name: {"qbusiness_identity": "shared", "qbusiness_application_display_name": name, **more}
+        for name in names(number)
     }
     identity = {"okta_oidc_app_label": LABEL, "okta_oidc_app_groups": [playbooks.GROUP]}
     content = {

@@ -108,7 +108,9 @@ def changes(output: str) -> int:
 @pytest.mark.many
 def test_forks(cloud: Process, tmp_path: Path) -> None:
     number, _unused, _rounds = QUICK
-    by_forks(cloud, many.inventory(tmp_path, number), number)
+    by_forks(cloud, many.inventory(tmp_path, number, **many.THEME), number)
+    policy = json.loads(playbooks.client(cloud, "s3").get_bucket_policy(Bucket="acme-theme")["Policy"])
+    assert len({statement["Sid"] for statement in policy["Statement"]}) == number
 
 
 def test_workers_over_slices(cloud: Process, tmp_path: Path) -> None:
