@@ -146,11 +146,15 @@ def test_saml(cloud: Process, tmp_path: Path) -> None:
     same = desk.launch("differences")
     assert (same.status, same.changed) == ("successful", 0)
     business = playbooks.client(cloud, "qbusiness")
+    # A description that nobody named is anybody's; the tier is the inventory's.
     business.update_application(applicationId=made["application_id"], description="by hand")
+    assert desk.launch("differences").status == "successful"
+    tier = {"autoSubscribe": "ENABLED", "defaultSubscriptionType": "Q_LITE"}
+    business.update_application(applicationId=made["application_id"], autoSubscriptionConfiguration=tier)
     other = desk.launch("differences")
     assert other.status == "failed"
     assert "assistant differs from the inventory: qbusiness_application_result (UpdateApplication)" in other.text()
-    assert desk.writes() == ["qbusiness UpdateApplication"]
+    assert desk.writes() == ["qbusiness UpdateApplication"] * 2
     assert desk.launch("by SAML").status == "successful"
 
     assert desk.launch("proof of the sign-in", given={"federation_evidence_question": ""}).status == "successful"
