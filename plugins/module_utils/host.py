@@ -19,7 +19,7 @@ from typing import Any
 
 from .arguments import fault_text
 from .aws import Aws, SilentAws
-from .errors import FederationError, InputError
+from .errors import FederationError, InputError, InUseError
 from .option_faults import further_faults, well_formed
 from .placeholder import holding
 
@@ -84,6 +84,15 @@ class Context:
             self.progress(text)
         if text not in self.warnings:
             self.warn(text)
+
+    def refuse_in_use(self, text: str, used_by: Sequence[str]) -> None:
+        """Stop before something that others use; in check mode they may be gone by then.
+
+        :raises InUseError: outside check mode
+        """
+        if not self.check_mode:
+            raise InUseError(text, used_by=list(used_by))
+        self.warn(f"Outside check mode this fails unless they are gone by then: {text}")
 
     def options(self, names: Iterable[str]) -> dict[str, Any]:
         """These options with what was given for them."""

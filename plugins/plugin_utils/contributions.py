@@ -10,7 +10,6 @@ it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 #: The facts of the roles that an identity's app gets, and which list they belong to; with ``_absent``, what it loses.
@@ -25,48 +24,36 @@ ROLE_PAIR, ROLE_PAIR_ABSENT = "qbusiness_application_role_pair", "qbusiness_appl
 SAML_PATH, OIDC_PATH = "/saml", "/authorization-code/callback"
 
 
-@dataclass
+#: The lists of the answer: assertion consumer service URLs of web experiences, redirect URIs, and values of the
+#: attribute Role, ``ROLE_ARN,PROVIDER_ARN``; of each also what is no more.
+KINDS = tuple(kind + end for kind in ("acs_urls", "redirect_uris", "role_pairs") for end in ("", "_absent"))
+#: Assertion consumer service URLs of applications with a URL of their own.
+OWN = "own_acs_urls"
+
+
 class Contributions:
     """What was brought, each list in the inventory's order and without repetition."""
 
-    #: Hosts of applications of which neither this run nor a reading knows whether they exist.
-    unknown: list[str] = field(default_factory=list)
-    #: Web experiences' assertion consumer service URLs.
-    acs_urls: dict[str, None] = field(default_factory=dict)
-    #: The same of applications with a URL of their own.
-    own_acs_urls: dict[str, None] = field(default_factory=dict)
-    acs_urls_absent: dict[str, None] = field(default_factory=dict)
-    redirect_uris: dict[str, None] = field(default_factory=dict)
-    redirect_uris_absent: dict[str, None] = field(default_factory=dict)
-    #: Values of the attribute Role: ``ROLE_ARN,PROVIDER_ARN``.
-    role_pairs: dict[str, None] = field(default_factory=dict)
-    role_pairs_absent: dict[str, None] = field(default_factory=dict)
+    def __init__(self, unknown: Sequence[str]) -> None:
+        """:param unknown: hosts of applications of which this run does not know whether they exist"""
+        self._unknown = list(unknown)
+        self._lists: dict[str, dict[str, None]] = {kind: {} for kind in (*KINDS, OWN)}
 
     def put(self, kind: str, value: str) -> None:
         """Add one value to a list, where it has one."""
         if value:
-            getattr(self, kind)[value] = None
+            self._lists[kind][value] = None
 
     def answer(self) -> dict[str, Any]:
         """As the filter's return value is documented."""
-        urls = [*self.acs_urls, *self.own_acs_urls]
-        lists = {
-            kind: list(getattr(self, kind))
-            for kind in (
-                "acs_urls",
-                "acs_urls_absent",
-                "redirect_uris",
-                "redirect_uris_absent",
-                "role_pairs",
-                "role_pairs_absent",
-            )
-        }
+        own = self._lists[OWN]
+        urls = [*self._lists["acs_urls"], *own]
         return {
-            "nothing": not urls and not any(lists.values()),
-            "unknown": self.unknown,
+            "nothing": not any(self._lists.values()),
+            "unknown": self._unknown,
             "acs_url": urls[0] if urls else "",
-            "requestable_urls": [url for url in self.own_acs_urls if url != urls[0]],
-            **lists,
+            "requestable_urls": [url for url in own if url != urls[0]],
+            **{kind: list(self._lists[kind]) for kind in KINDS},
         }
 
 
@@ -83,10 +70,10 @@ def contributions(
     What tasks read, ``applications`` and ``web_experiences``, counts only for hosts that this run does not know: it may
     be older than what their roles did since. Raises what reading a variable of a host raises.
     """
-    found = Contributions()
     hosts = {name: hostvars[name] for name in names if _identity_of(name, hostvars) == identity}
-    found.unknown = [name for name, host in hosts.items() if _is_unknown(host)]
-    exist = {str(item["qbusiness_contributions_name"]) for item in applications} & set(found.unknown)
+    unknown = [name for name, host in hosts.items() if _is_unknown(host)]
+    exist = {str(item["qbusiness_contributions_name"]) for item in applications} & set(unknown)
+    found = Contributions(unknown)
     for name, host in hosts.items():
         _add_facts(found, host)
         _add_own_url(found, host, exists=ROLE_PAIR in host or name in exist)
@@ -124,7 +111,7 @@ def _add_own_url(found: Contributions, host: Mapping[str, Any], *, exists: bool)
     """What an application with a URL of its own has in place of a web experience, once that is known."""
     url = _value(host, "qbusiness_application_url", "").rstrip("/")
     if url and (exists or ROLE_PAIR_ABSENT in host):
-        found.put("own_acs_urls" if exists else "acs_urls_absent", url + SAML_PATH)
+        found.put(OWN if exists else "acs_urls_absent", url + SAML_PATH)
         found.put("redirect_uris" if exists else "redirect_uris_absent", url + OIDC_PATH)
 
 

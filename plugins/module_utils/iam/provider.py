@@ -13,7 +13,7 @@ from typing import Any
 
 from ..aws import Aws, tolerating
 from ..compare import given_tags
-from ..errors import InputError, InUseError, ServiceError
+from ..errors import InputError, ServiceError
 from ..host import Context
 from ..placeholder import ACCOUNT, is_placeholder
 from ..resource import Call, Resource, State
@@ -169,16 +169,13 @@ class Provider(Resource):
         return Call(f"Delete{self.kind}", act)
 
     def refuse(self, text: str, used_by: Sequence[str]) -> None:
-        """Stop before something that others use, unless it is forced; in check mode they may be gone by then.
+        """Stop before something that others use, unless it is forced.
 
         :raises InUseError: saying what uses it
         """
         self.used_by = list(used_by)
-        if self.force:
-            return
-        if not self.context.check_mode:
-            raise InUseError(text, used_by=list(used_by))
-        self.context.warn(f"Outside check mode this fails unless they are gone by then: {text}")
+        if not self.force:
+            self.context.refuse_in_use(text, used_by)
 
     def uses(self) -> list[Use]:
         """Who uses it.

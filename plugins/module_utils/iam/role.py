@@ -17,7 +17,7 @@ from typing import Any
 from .. import model
 from ..aws import Aws, tolerating, wait_for
 from ..compare import given_tags, same_or_both_empty, same_policy
-from ..errors import InputError, InUseError, ServiceError, WaitError
+from ..errors import InputError, ServiceError, WaitError
 from ..host import Context
 from ..placeholder import ACCOUNT
 from ..resource import Call, Resource, State, differing, ensure, refuse_immutable
@@ -160,7 +160,7 @@ class Role(Resource):
         there = arns.applications_in(compact(current.get("PolicyDocument") or {}))
         wanted = {item.region for arn in application_arns(self.options) if (item := arns.application(arn))}
         if there and wanted and wanted.isdisjoint(item.region for item in there):
-            self._refuse(
+            self.context.refuse_in_use(
                 f"role {self.name} ({current['Arn']}) is that of {there[0].arn}, which could not use it any more. The "
                 f"names of roles are the account's, whatever the region: give the one for {', '.join(sorted(wanted))} "
                 "another name, or force=true.",
@@ -175,18 +175,12 @@ class Role(Resource):
         lets_in = trusts.principals(self.trust)
         carried = [] if lets_in <= trusts.principals(current["AssumeRolePolicyDocument"]) else self._carried()
         if carried:
-            self._refuse(
+            self.context.refuse_in_use(
                 f"role {self.name} ({current['Arn']}) carries what others put on it: {', '.join(carried)}. So far it "
                 f"does not trust {', '.join(sorted(lets_in))}, who could do all of that, too. It is not changed; give "
                 "another name, or force=true.",
                 carried,
             )
-
-    def _refuse(self, text: str, used_by: Sequence[str]) -> None:
-        """:raises InUseError: outside check mode, in which a warning has to do"""
-        if not self.context.check_mode:
-            raise InUseError(text, used_by=list(used_by))
-        self.context.warn(f"Outside check mode this fails unless they are gone by then: {text}")
 
     def _carried(self) -> list[str]:
         """The permissions of others."""
@@ -361,7 +355,7 @@ class Role(Resource):
     def removal(self, current: State) -> Sequence[Call]:
         path = self.wanted.get("Path")
         if path and path != current["Path"] and not self.force:
-            self._refuse(
+            self.context.refuse_in_use(
                 f"path: {path} is not that of role {self.name} ({current['Arn']}), so another one may be meant. It is "
                 "not removed; leave path out, or give force=true.",
                 [],
@@ -376,7 +370,7 @@ class Role(Resource):
         ]
         self.own = [name for name in inline if name in self.policy_names]
         if self.foreign and not self.force:
-            self._refuse(
+            self.context.refuse_in_use(
                 f"role {self.name} carries what others put on it: {', '.join(self.foreign)}. It is not removed; "
                 "remove these first, or give force=true.",
                 self.foreign,

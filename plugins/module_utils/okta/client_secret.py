@@ -217,19 +217,18 @@ class StoredClientSecret(Resource):
         rotate, days = str(self._options["rotate"]), self._options.get("rotate_after_days")
         stored = decision_of.stored_one(situation)
         due = decision_of.is_due(stored, rotate, days, datetime.now(UTC))
-        reason = self._unprovable() if due else ""
-        if due and not reason and rotate == "never":
-            reason = self._taken(situation, stored)
-        if reason and rotate == "never":
+        if stored is None or not due or rotate == "always":
+            return due
+        reason = self._unprovable() or self._taken(situation, stored)
+        if reason:
             self._context.warn(f"The client secret is older than rotate_after_days, and is not rotated: {reason}.")
-            return False
-        return due
+        return not reason
 
-    def _taken(self, situation: Situation, stored: ClientSecret | None) -> str:
+    def _taken(self, situation: Situation, stored: ClientSecret) -> str:
         """Why there is no place for a new secret unless somebody says so; empty when there is one."""
-        others = [item for item in situation.listed if item.active and item is not stored]
-        foreign = [item.id for item in others if item.value != situation.pending]
-        if not foreign or len(situation.listed) < decision_of.MOST:
+        room = decision_of.room(situation, stored)
+        foreign = [item.id for item in room if item.active and item.value != situation.pending]
+        if not foreign:
             return ""
         return (
             f"the app {self._app_id} has another active client secret, {foreign[0]}, whose place a new one would take; "

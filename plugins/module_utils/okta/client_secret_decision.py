@@ -146,7 +146,7 @@ def decide(situation: Situation, due: bool) -> Decision:
     if new is not None and new.active:
         return Decision(finish=new)
     if new is None and due and stored is not None:
-        return Decision(begin=True, drop=_room(situation, stored))
+        return Decision(begin=True, drop=room(situation, stored))
     left = [secret for secret in situation.listed if secret is not new]
     rest = _without_rotation(Situation(left, situation.current), stored, due=False)
     failed = (new,) if new is not None else ()
@@ -160,11 +160,11 @@ def _without_rotation(situation: Situation, stored: ClientSecret | None, due: bo
             return Decision(store=active[0])
         return Decision(make=True, drop=tuple(situation.listed[MOST - 1 :]))
     if due:
-        return Decision(begin=True, drop=_room(situation, stored))
+        return Decision(begin=True, drop=room(situation, stored))
     return Decision(foreign=tuple(secret for secret in active if secret is not stored))
 
 
-def _room(situation: Situation, stored: ClientSecret) -> tuple[ClientSecret, ...]:
+def room(situation: Situation, stored: ClientSecret) -> tuple[ClientSecret, ...]:
     """What has to go before another secret can be made: the stored one stays."""
     others = [secret for secret in situation.listed if secret is not stored]
     return tuple(others) if len(situation.listed) >= MOST else ()
