@@ -4,8 +4,8 @@
 
 """`make estate`: the playbooks on estates that other clients made. See docs/estate.md.
 
-Each estate is an executable that builds objects in an embedded cloud and prints an inventory. The playbooks plan, run and
-run again; nothing that works may break, nothing may be made twice, nothing may happen unsaid.
+Each estate is an executable that builds objects in an embedded cloud and prints an inventory. The playbooks plan, run
+and run again; nothing that works may break, nothing may be made twice, nothing may happen unsaid.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PRINTING = threading.Lock()
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make estate ARGS=...", description=__doc__)
-    parser.add_argument("names", nargs="*", help="only these estates, by the beginning of their names")
+    parser.add_argument("names", nargs="*", help="only these estates, by their names or the beginnings of names")
     parser.add_argument("--estates", type=Path, default=OURS, help="the folder with the executables (tests/estates)")
     parser.add_argument("--playbooks", type=Path, help="a folder with other playbooks of the same names")
     parser.add_argument("--workers", type=int, default=2, help="estates at a time (2)")
@@ -50,7 +50,11 @@ def executables(folder: Path, names: Sequence[str]) -> list[Path]:
         for path in sorted(folder.iterdir())
         if path.is_file() and os.access(path, os.X_OK) and not path.name.startswith((".", "_"))
     ]
-    chosen = [path for path in found if not names or path.stem.startswith(tuple(names))]
+    exact = {path.stem for path in found} & {*names}
+    beginnings = tuple(name for name in names if name not in exact)
+    chosen = [
+        path for path in found if not names or path.stem in exact or (beginnings and path.stem.startswith(beginnings))
+    ]
     if not chosen:
         raise SystemExit(
             f"ESTATES: {folder} has no executable{' of this name' if names else ''}. It has: {_list(found)}."

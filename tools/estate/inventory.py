@@ -36,6 +36,7 @@ class Expectations:
     unchanged: bool = False
     untouched: list[str] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
+    never_made: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
 

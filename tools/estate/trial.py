@@ -13,12 +13,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import inventory as inventories
 from changes import Change, changes
 from doubled import doubled
+from expectations import Runs, unmet
 from harmed import members_lost, sign_ins_lost
 from inventory import Inventory, NoInventory
 from operate import Operator, Run
@@ -33,8 +33,6 @@ from verdict import EXPECTATION, Fault, Verdict
 _PREFIXES = ("AWS_", "OKTA_", "ANSIBLE_", "QBUSINESS_")
 #: Seconds after which the making of an estate is given up.
 _PATIENCE = 600
-#: Lines of a failed run's output that are shown.
-_TAIL = 25
 
 
 @dataclass(frozen=True)
@@ -161,44 +159,9 @@ def _faults(inventory: Inventory, looks: Looks, plan: Run, firsts: list[Run], se
     if not expects.refused:
         yield from not_in_plan(looks.before, looks.first, found, plan.output)
         yield from beside_inventory(looks.before, inventory, output)
-    yield from _expectations(inventory, looks, found, plan, firsts, second)
+    yield from unmet(inventory.expects, looks.first, found, Runs(plan, firsts, second))
 
 
 def _removed(found: list[Change]) -> list[str]:
     """The web experiences that are gone: whether they should be is judged as a deletion."""
     return [change.thing.id for change in found if change.after is None and change.thing.kind == "web experience"]
-
-
-def _expectations(
-    inventory: Inventory, looks: Looks, found: list[Change], plan: Run, firsts: list[Run], second: Run
-) -> Iterator[Fault]:
-    """What ``estate_expects`` says and what did not come true."""
-    expects = inventory.expects
-    for step, run in (("plan", plan), *(("run", run) for run in firsts), ("second run", second)):
-        if bool(run.returncode) != bool(expects.refused) and not (step == "run" and expects.together > 1):
-            wanted = f"refuse {', '.join(expects.refused)}" if expects.refused else "end with 0"
-            tail = "\n".join(run.output.splitlines()[-_TAIL:])
-            yield Fault(EXPECTATION, f"the {step} was to {wanted}, and ended with {run.returncode}:\n{tail}")
-        said = " ".join(run.output.split())
-        for text in (*expects.refused, *expects.message):
-            if expects.refused and " ".join(text.split()) not in said:
-                yield Fault(EXPECTATION, f"the {step} does not say: {text}")
-        for text in expects.never_says:
-            if text in run.output:
-                yield Fault(EXPECTATION, f"the {step} prints what it must not: {text[:4]}…")
-    for text in expects.says:
-        if not any(text in run.output for run in firsts):
-            yield Fault(EXPECTATION, f"the run does not say: {text}")
-    if expects.unchanged:
-        for change in found:
-            yield Fault("harmed", f"refused, and written all the same: {change}")
-    names = {name for thing in looks.first.values() for name in thing.names}
-    for name in expects.made:
-        if name not in names:
-            yield Fault(EXPECTATION, f"{name} does not exist after the run")
-    for name in expects.removed:
-        if name in names:
-            yield Fault(EXPECTATION, f"{name} still exists after the run")
-    for change in found:
-        if any(fnmatchcase(name, pattern) for name in change.thing.names for pattern in expects.untouched):
-            yield Fault("harmed", f"to be left alone, and touched: {change}")
