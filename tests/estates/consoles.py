@@ -94,7 +94,7 @@ class Consoles:
         """Make everything that people need to ask. ``trust``: more statements of the role that they take."""
         saml = not identity.secret
         kind = "AWS_IAM_IDP_SAML" if saml else "AWS_IAM_IDP_OIDC"
-        members = {"identityType": kind, "iamIdentityProviderArn": identity.provider}
+        members: Document = {"identityType": kind, "iamIdentityProviderArn": identity.provider}
         if not saml:
             members["clientIdsForOIDC"] = [identity.app]
         listed = {"team": "knowledge", "cost-center": "4711"}

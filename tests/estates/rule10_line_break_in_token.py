@@ -20,7 +20,7 @@ publish(
     {"corp": identity_host(identity)},
     {"assistant": application_host(live)},
     environment={"AWS_SESSION_TOKEN": f"{FIRST}\n{SECOND}"},
-    refused=["assistant"],
+    fails=True,
     message=["AWS_SESSION_TOKEN"],
     never_says=[FIRST, SECOND],
     unchanged=True,

@@ -23,7 +23,7 @@ Control(os.environ["QBUSINESS_SANDBOX_CONTROL"]).fault(
 publish(
     {"corp": identity_host(identity)},
     {"assistant": application_host(live)},
-    refused=["assistant"],
+    fails=True,
     message=["proxy"],
     unchanged=True,
 )

@@ -20,7 +20,7 @@ publish(
     {"corp": identity_host(identity)},
     {"assistant": application_host(live)},
     environment={"OKTA_CLIENT_ORGURL": TOKEN, "OKTA_CLIENT_TOKEN": consoles.okta.org},
-    refused=["corp"],
+    fails=True,
     message=["OKTA_CLIENT_ORGURL"],
     never_says=[TOKEN],
     unchanged=True,

@@ -12,4 +12,4 @@ from consoles import Consoles, publish
 
 consoles = Consoles()
 consoles.application(consoles.saml(), sources=consoles.policies())
-publish({}, {}, refused=["identities"], message=["applications"], unchanged=True)
+publish({}, {}, fails=True, message=["applications"], unchanged=True)

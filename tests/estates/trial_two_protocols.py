@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from aws_console import foreign_trust, s3_source
+from aws_console import Document, foreign_trust, s3_source
 from consoles import FILES, GROUP, Consoles, application_host, identity_host, publish
 
 consoles = Consoles()
@@ -18,7 +18,7 @@ bucket = consoles.aws.bucket("corp-policies", FILES)
 consoles.aws.bucket("corp-theme", {"style.css": "body { color: teal }"})
 
 
-def policies(**settings: object) -> dict[str, object]:
+def policies() -> dict[str, Document]:
     return {"staff-policies": s3_source(bucket, "policies/", mode="FORCED_FULL_CRAWL", mapped=True)}
 
 

@@ -65,14 +65,14 @@ class _Judge:
         return bool(set(thing.names) & self._scalars)
 
     def _second_part(self, thing: Thing) -> Iterator[str]:
-        beside = self._siblings(thing, self._after)
+        beside = self._earlier(thing)
         if beside:
             yield f"its application has {beside[0].title} ({beside[0].id})"
 
     def _source(self, thing: Thing) -> Iterator[str]:
         if not self._named(thing):
             yield "the inventory names no such data source"
-        twins = [item for item in self._siblings(thing, self._after) if item.names[-1] == thing.names[-1]]
+        twins = [item for item in self._earlier(thing) if item.names[-1] == thing.names[-1]]
         if twins:
             yield f"its index has one of this name, {twins[0].id}"
 
@@ -108,12 +108,16 @@ class _Judge:
         return [host.get(name) for host in self._inventory.hosts.values() if host.get(switch)]
 
     def _same_name(self, thing: Thing) -> Iterator[str]:
-        twins = [item for item in self._siblings(thing, self._after) if item.names[-1] == thing.names[-1]]
+        twins = [item for item in self._earlier(thing) if item.names[-1] == thing.names[-1]]
         if twins:
             yield f"there is one of this name, {twins[0].id}"
 
+    def _earlier(self, thing: Thing) -> list[Thing]:
+        """Its siblings that were there, or that of two new ones is not the one too many."""
+        return [item for item in self._siblings(thing, self._after) if item.key in self._before or item.id < thing.id]
+
     def _twin(self, thing: Thing, member: str) -> Iterator[str]:
-        for other in self._siblings(thing, self._after):
+        for other in self._earlier(thing):
             if other.members[member] == thing.members[member]:
                 yield f"{other.title} has the same {member}"
 

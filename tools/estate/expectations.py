@@ -50,9 +50,9 @@ def unmet(expects: Expectations, after: Things, found: Sequence[Change], runs: R
 
 def _ended(expects: Expectations, step: str, run: Run) -> Iterator[Fault]:
     """The exit code. Of runs at one instant each may meet what the other left half done."""
-    if bool(run.returncode) == bool(expects.refused) or (step == "run" and expects.together > 1):
+    if bool(run.returncode) == expects.error or (step == "run" and expects.together > 1):
         return
-    asked = f"refuse {', '.join(expects.refused)}" if expects.refused else "end with 0"
+    asked = f"refuse {', '.join(expects.refused) or 'everything'}" if expects.error else "end with 0"
     tail = "\n".join(run.output.splitlines()[-_TAIL:])
     yield Fault(EXPECTATION, f"the {step} was to {asked}, and ended with {run.returncode}:\n{tail}")
 
@@ -60,7 +60,7 @@ def _ended(expects: Expectations, step: str, run: Run) -> Iterator[Fault]:
 def _said(expects: Expectations, step: str, run: Run) -> Iterator[Fault]:
     said = " ".join(run.output.split())
     for text in (*expects.refused, *expects.message):
-        if expects.refused and " ".join(text.split()) not in said:
+        if expects.error and " ".join(text.split()) not in said:
             yield Fault(EXPECTATION, f"the {step} does not say: {text}")
     for text in expects.never_says:
         if text in run.output:

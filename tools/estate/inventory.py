@@ -29,6 +29,7 @@ class Expectations:
     arguments: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     together: int = 1
+    fails: bool = False
     refused: list[str] = field(default_factory=list)
     message: list[str] = field(default_factory=list)
     says: list[str] = field(default_factory=list)
@@ -39,6 +40,11 @@ class Expectations:
     never_made: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+
+    @property
+    def error(self) -> bool:
+        """Whether plan and runs are to end with an error."""
+        return self.fails or bool(self.refused)
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def read(path: Path, environment: Mapping[str, str]) -> Inventory:
         raise NoInventory(f"its standard output is no inventory: {done.stderr.strip()[-500:]}")
     listed = json.loads(done.stdout)
     hosts = listed.get("_meta", {}).get("hostvars", {})
-    expected = next((host[EXPECTS] for host in hosts.values() if EXPECTS in host), {})
+    expected: Any = next((host[EXPECTS] for host in hosts.values() if EXPECTS in host), {})
     plain = {name: {key: value for key, value in host.items() if key != EXPECTS} for name, host in hosts.items()}
     groups = {name: list(_members(listed, name)) for name in listed if name != "_meta"}
     return Inventory(path, plain, groups, _expectations(expected))
@@ -102,7 +108,8 @@ def _expectations(data: Any) -> Expectations:
     if unknown:
         raise NoInventory(f"{EXPECTS}: {', '.join(unknown)} is not known. Allowed: {', '.join(sorted(known))}.")
     lists = {item.name for item in fields(Expectations) if str(item.type).startswith("list")}
-    return Expectations(**{k: [v] if k in lists and isinstance(v, str) else v for k, v in data.items()})
+    given: dict[str, Any] = {k: [v] if k in lists and isinstance(v, str) else v for k, v in data.items()}
+    return Expectations(**given)
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -37,7 +37,7 @@ class People:
         assigned = {*app["users"], *(login for name in app["groups"] for login in groups.get(name, []))}
         if LOGIN in assigned or not assigned:
             return LOGIN if assigned else ""
-        login = sorted(assigned)[0]
+        login = str(sorted(assigned)[0])
         if login not in self.passwords:
             self._give_password(login)
         return login

@@ -54,7 +54,7 @@ class _Tour:
         self._applications = {item["applicationId"]: item for item in business["applications"]}
         self._experiences = business["webExperiences"]
         self._groups = {group["name"]: group["members"] for group in self._okta["groups"]}
-        self._apps = [app for app in self._okta["apps"] if not app["built_in"]]
+        self._apps: list[Mapping[str, Any]] = [app for app in self._okta["apps"] if not app["built_in"]]
 
     def all(self) -> Iterator[tuple[str, SignIn]]:
         for experience in self._experiences:

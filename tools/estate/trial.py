@@ -156,7 +156,7 @@ def _faults(inventory: Inventory, looks: Looks, plan: Run, firsts: list[Run], se
     for change in changes(looks.before, looks.planned):
         yield Fault("harmed", f"the plan wrote: {change}")
     output = "\n".join(run.output for run in firsts)
-    if not expects.refused:
+    if not expects.error:
         yield from not_in_plan(looks.before, looks.first, found, plan.output)
         yield from beside_inventory(looks.before, inventory, output)
     yield from unmet(inventory.expects, looks.first, found, Runs(plan, firsts, second))
