@@ -55,7 +55,8 @@ aws.business.start_data_source_sync_job(**ids_of_source)
 while aws.business.list_data_source_sync_jobs(**ids_of_source)["history"][0]["status"] != "SUCCEEDED":
     pass
 aws.index(ids["applicationId"], "second", type="STARTER")
-aws.iam.delete_role_policy(RoleName="corp-handbook-people", PolicyName="access")
+for name in aws.iam.list_role_policies(RoleName="corp-handbook-people")["PolicyNames"]:
+    aws.iam.delete_role_policy(RoleName="corp-handbook-people", PolicyName=name)
 """
 
 
@@ -90,7 +91,7 @@ def test_what_a_playbook_breaks_is_found(tmp_path: Path) -> None:
     for text in (
         'redirect_uris: "https://wiki.corp.example/callback" → (none)',
         'client_ids: "0oaOfTheWikiTeam0000" → (none)',
-        "document drafts/salaries.txt can be found now",
+        "document s3://corp-policies/drafts/salaries.txt can be found now",
         "sign-in broken: web experience",
         'inclusionPrefixes: "policies/" → (none)',
         "doubled: index second",

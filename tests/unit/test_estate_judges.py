@@ -111,8 +111,8 @@ def test_a_source_that_opens(judges: Judges) -> None:
         return judges.thing("document", key, "index id-of-i", dataSourceId=source.id)
 
     before = judges.look(source, index)
-    assert not judges.harm(before, judges.look(source, index, document("policies/new.txt")))
-    assert judges.harm(before, judges.look(source, index, document("drafts/new.txt")))
+    assert not judges.harm(before, judges.look(source, index, document("s3://corp/policies/new.txt")))
+    assert judges.harm(before, judges.look(source, index, document("s3://corp/drafts/new.txt")))
     narrowed = judges.thing("data source", "s", "index id-of-i", configuration={"additionalProperties": {}})
     assert judges.harm(before, judges.look(narrowed, index))
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
@@ -166,6 +167,7 @@ def _in_scope(source: Thing, key: str) -> bool:
     filters = settings.get("filterConfiguration") or settings.get("additionalProperties") or {}
     included = tuple(filters.get("inclusionPrefixes") or [])
     excluded = tuple(filters.get("exclusionPrefixes") or [])
+    key = re.sub(r"^s3://[^/]+/", "", key)  # a document of the S3 connector is called by its address
     return (not included or key.startswith(included)) and not (excluded and key.startswith(excluded))
 
 
