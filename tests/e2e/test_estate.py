@@ -128,13 +128,15 @@ def test_an_expectation_that_does_not_come_true_fails(tmp_path: Path) -> None:
 
 
 def test_what_is_no_estate_has_no_verdict(tmp_path: Path) -> None:
-    for name, text in (("fails", "exit 3"), ("prints_nothing", "echo '{{'")):
+    for name, text in (("fails", "exit 3"), ("breaks_off", "echo '[applications'"), ("prints_nothing", "true")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     done = estate("--estates", tmp_path, "--kept", tmp_path / "kept")
     assert done.returncode == 1
     assert "it ended with 3" in done.stdout
     assert "its standard output is no inventory" in done.stdout
+    assert "its standard output is empty" in done.stdout
+    assert last(done)["estates"] == 3
     assert estate("--estates", tmp_path / "kept").returncode == 1
 
 

@@ -130,6 +130,8 @@ class _Trial:
         )
         if done.returncode:
             raise NoInventory(f"it ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
+        if not done.stdout.strip():
+            raise NoInventory("its standard output is empty. Print the inventory to use.")
         file = self._settings.folder / f"{self._verdict.name}.yml"
         file.write_text(done.stdout, encoding="utf-8")
         return file
