@@ -21,7 +21,7 @@ publish(
         "canteen": application_host(live, qbusiness_application_state="absent"),
     },
     arguments=["-e", "qbusiness_remove_confirm=yes"],
-    removed=["canteen", "corp-canteen-people", "corp-canteen-secret-reader"],
+    removed=["canteen"],
     says=["canteen"],
     untouched=[kept.id, kept.experience, kept.index, kept.role, *kept.sources.values()],
 )
