@@ -10,6 +10,7 @@ Connection options, their environment fallbacks and client creation are those of
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import random
 import re
 import threading
@@ -19,6 +20,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .answers import Answers, question
 from .boto_clients import Connection, told
 from .errors import DependencyError, FailedStateError, ServiceError, WaitError
 
@@ -102,6 +104,8 @@ class Aws:
         self._connect = connect or self._boto3
         self._connection: Connection | None = None
         self._clients: dict[str, Any] = {}
+        #: Answers that the run has had already; for hosts that share them.
+        self.answers: Answers | None = None
         #: What listings answered, and when.
         self._listings: dict[str, tuple[float, list[dict[str, Any]]]] = {}
         self._lock = threading.RLock()
@@ -149,7 +153,9 @@ class Aws:
 
     def in_region(self, region: str) -> Aws:
         """The same connection in another region."""
-        return Aws({**self._parameters, "region": region}, client_arguments=self._client_arguments)
+        there = Aws({**self._parameters, "region": region}, client_arguments=self._client_arguments)
+        there.answers = self.answers
+        return there
 
     @property
     def region(self) -> str:
@@ -193,6 +199,28 @@ class Aws:
     def _call(
         self, service: str, operation: str, parameters: dict[str, Any], conflict_seconds: float
     ) -> dict[str, Any]:
+        if self.answers is None:
+            return self._ask(service, operation, parameters, conflict_seconds)
+        if not operation.startswith(READS):
+            self.answers.forget(parameters)
+            try:
+                return self._ask(service, operation, parameters, conflict_seconds)
+            finally:  # another process may have read meanwhile
+                self.answers.forget(parameters)
+        asked = question(service, self._place, operation, parameters)
+        kept: dict[str, Any] | None = self.answers.get(asked)
+        if kept is None:
+            kept = self._ask(service, operation, parameters, conflict_seconds)
+            self.answers.keep(asked, kept)
+        return kept
+
+    @property
+    def _place(self) -> str:
+        """Return which connection this is, in words that hold no credential."""
+        parts = sorted((name, str(value)) for name, value in self._parameters.items() if value is not None)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+    def _ask(self, service: str, operation: str, parameters: dict[str, Any], conflict_seconds: float) -> dict[str, Any]:
         started = time.monotonic()
         client = self.client(service)
         method = getattr(client, botocore.xform_name(operation))

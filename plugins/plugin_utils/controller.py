@@ -45,6 +45,10 @@ HOST_ONLY = frozenset({"supports_check_mode", "no_log", "bypass_checks", "add_fi
 #: A variable of the task that makes the ordinary module run everywhere.
 EXECUTION = "qbusiness_execution"
 WAYS = ("auto", "module")
+#: Variables that say the region of a task that names none, the first that is set.
+REGIONS = ("federation_region", "qbusiness_region")
+#: The option of modules that bring an object to a state.
+STATE = "state"
 #: How Ansible writes a module's arguments and answer, unless the module wants it otherwise.
 PROFILE = "legacy"
 
@@ -94,17 +98,30 @@ class Controller(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
+        arguments = self._arguments(variables)
         if self.reason_to_hand_over(variables):
-            return self._as_module(result, variables)
+            return self._as_module(arguments, result, variables)
         if self._task.until or self._task.retries is not None:
             shared.forget_listings()  # another try asks what is there by then
-        result.update(self._here(variables))
+        result.update(self._here(arguments, variables))
         return result
 
-    def _as_module(self, result: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+    def _arguments(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the task's arguments; the region is the host's where the task names none."""
+        arguments = dict(self._task.args)
+        if "region" in self.module.ARGUMENTS["argument_spec"] and not arguments.get("region"):
+            named = (self._templated(variables[name]) for name in REGIONS if name in variables)
+            region = next(filter(None, named), "")
+            if region:
+                arguments["region"] = region
+        return arguments
+
+    def _as_module(
+        self, arguments: dict[str, Any], result: dict[str, Any], variables: dict[str, Any]
+    ) -> dict[str, Any]:
         """What Ansible itself does for a module without an action plugin (``ansible.plugins.action.normal``)."""
         wrap_async = bool(self._task.async_val)
-        result.update(self._execute_module(task_vars=variables, wrap_async=wrap_async))
+        result.update(self._execute_module(module_args=arguments, task_vars=variables, wrap_async=wrap_async))
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)  # noqa: SLF001 (as Ansible's own actions do)
         return result
@@ -148,13 +165,13 @@ class Controller(ActionBase):
 
     # -- what -------------------------------------------------------------------------------------------------------
 
-    def _here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _here(self, given: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         arguments = dict(self.module.ARGUMENTS)
         spec = arguments.pop("argument_spec")
         validator = ArgumentSpecValidator(
             spec, **{name: value for name, value in arguments.items() if name not in HOST_ONLY}
         )
-        validated = validator.validate(passed(self._task.args, Direction.CONTROLLER_TO_MODULE))
+        validated = validator.validate(passed(given, Direction.CONTROLLER_TO_MODULE))
         hidden: set[str] = set(validated._no_log_values)  # noqa: SLF001 (has no public name)
         self._tell(validated, hidden)
         parameters = dict(validated.validated_parameters)
@@ -172,16 +189,18 @@ class Controller(ActionBase):
         return _clean(answer, hidden)
 
     def _perform(self, parameters: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
-        context = Context(
-            parameters=parameters,
-            check_mode=bool(self._task.check_mode),
-            aws=shared.aws({key: value for key, value in parameters.items() if key in CONNECTION}),
-            connect_okta=shared.okta,
-            progress=Display().vv,
-        )
+        checks = bool(self._task.check_mode)
+        # What the run has read already may say that there is nothing to do.
+        context = self._context(parameters, check_mode=checks or (STATE in parameters and shared.answers().exist))
         try:
             with apart(self._loader.get_basedir()):
                 answer = outcome(self.module.function, context)
+                if context.check_mode and not checks and (answer.get("failed") or answer.get("changed")):
+                    # Something is to be written: that is decided by what the services say now.
+                    shared.ask_anew()
+                    hidden.update(context.secrets)
+                    context = self._context(parameters, check_mode=False)
+                    answer = outcome(self.module.function, context)
         except BaseException:  # the task's time is over: what was under way on a connection is not known
             shared.forget()
             raise
@@ -189,6 +208,16 @@ class Controller(ActionBase):
         for text in context.warnings:
             warn(remove_values(text, hidden))
         return answer
+
+    @staticmethod
+    def _context(parameters: Mapping[str, Any], *, check_mode: bool) -> Context:
+        return Context(
+            parameters=parameters,
+            check_mode=check_mode,
+            aws=shared.aws({key: value for key, value in parameters.items() if key in CONNECTION}),
+            connect_okta=shared.okta,
+            progress=Display().vv,
+        )
 
     @staticmethod
     def _tell(validated: Any, hidden: set[str]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ..answers import Answers, question
 from ..errors import InputError, ServiceError
 from .browser import org_origin
 from .budget import MOST_RESERVE, RESERVE, Budget
@@ -49,6 +50,8 @@ class OktaSession:
         self.origin = origin
         #: Is told what a request waits for.
         self.tell: Callable[[str], None] = _nobody
+        #: Answers that the run has had already; for hosts that share them.
+        self.answers: Answers | None = None
         self._credentials = credentials
         self._budget = budget
         self._http = Transport(origin)
@@ -62,7 +65,18 @@ class OktaSession:
 
         :raises ServiceError: any refusal
         """
-        return body_of(self._send("GET", path_of(*parts), params=params))
+        return self._known(path_of(*parts), params, lambda: body_of(self._send("GET", path_of(*parts), params=params)))
+
+    def _known(self, path: str, params: Mapping[str, Any], ask: Callable[[], T]) -> T:
+        """Return what the run knows to be the answer, else what ``ask`` answers."""
+        if self.answers is None:
+            return ask()
+        asked = question("okta", self.origin, path, params)
+        kept: T | None = self.answers.get(asked)
+        if kept is None:
+            kept = ask()
+            self.answers.keep(asked, kept)
+        return kept
 
     def find(self, *parts: str, **params: Any) -> Any:
         """The JSON at a path, ``None`` when Okta knows no such object."""
@@ -79,13 +93,25 @@ class OktaSession:
 
     def document(self, *parts: str, **params: Any) -> bytes:
         """The bytes of an XML document: the header names another encoding than the document itself does (recorded)."""
-        return self._send("GET", path_of(*parts), params=params, accept="application/xml").content
+        path = path_of(*parts)
+        return self._known(
+            path,
+            {**params, "accept": "xml"},
+            lambda: self._send("GET", path, params=params, accept="application/xml").content,
+        )
 
     def pages(self, *parts: str, **params: Any) -> Iterator[dict[str, Any]]:
         """All items of a list, over all its pages, as ``Link`` headers lead.
 
         :raises ServiceError: a page lies on another host, which must not be sent a token
         """
+        if self.answers is None:
+            yield from self._pages(*parts, **params)
+        else:
+            asked = {**params, "pages": "all"}
+            yield from self._known(path_of(*parts), asked, lambda: list(self._pages(*parts, **params)))
+
+    def _pages(self, *parts: str, **params: Any) -> Iterator[dict[str, Any]]:
         path, query = path_of(*parts), params
         seen: set[str] = set()
         while True:
@@ -128,6 +154,8 @@ class OktaSession:
     def _send(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None, accept: str = JSON
     ) -> Response:
+        if self.answers is not None and method != "GET":
+            self.answers.forget([*path.split("/"), body])
         more: dict[str, Any] = {"params": dict(params or {})}
         if body is not None:
             more["json"] = body
