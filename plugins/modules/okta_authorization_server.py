@@ -76,6 +76,14 @@ options:
     type: str
     choices: [nested, flat]
     default: nested
+  initially:
+    description:
+      - Options that count only where the server has nothing of the kind. With V(principal_tags), claims for session tags
+        that exist stay as they are.
+    type: list
+    elements: str
+    choices: [principal_tags]
+    default: []
   purge_claims:
     description:
       - Whether the claims of the ID token for AWS that are not wanted (those of the other form, and flat ones of tags

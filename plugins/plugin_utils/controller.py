@@ -31,11 +31,12 @@ from ansible.utils.display import Display
 from ..module_utils import boto_clients
 from ..module_utils.arguments import fault_text
 from ..module_utils.aws import HAS_BOTOCORE, SilentAws
-from ..module_utils.host import CONNECTION, Context, outcome
+from ..module_utils.host import CONNECTION, Context, Function, outcome
 from ..module_utils.okta.transport import HAS_REQUESTS
 from ..module_utils.option_faults import further_faults, well_formed
 from . import shared
 from .process import apart, unlogged
+from .telling import tell
 
 if t.TYPE_CHECKING:
     from types import ModuleType
@@ -100,11 +101,23 @@ class Controller(ActionBase):
         result: dict[str, Any] = super().run(tmp, variables)
         arguments = self._arguments(variables)
         if self.reason_to_hand_over(variables):
-            return self._as_module(arguments, result, variables)
+            return self._noted(arguments, self._as_module(arguments, result, variables), variables)
         if self._task.until or self._task.retries is not None:
             shared.forget_listings()  # another try asks what is there by then
         result.update(self._here(arguments, variables))
+        return self._noted(arguments, result, variables)
+
+    def _noted(
+        self, arguments: Mapping[str, Any], result: dict[str, Any], variables: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Note in the journal of the run what the task did, and show what a person should see of it."""
+        tell(self.lines(str(variables.get("inventory_hostname")), result))
+        shared.journal().write(str(variables.get("inventory_hostname")), self._task.action, arguments, result)
         return result
+
+    def lines(self, host: str, result: Mapping[str, Any]) -> Iterable[str]:
+        """Return what is shown of a result at normal verbosity, besides what Ansible shows."""
+        return ()
 
     def _arguments(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the task's arguments; the region is the host's where the task names none."""
@@ -182,25 +195,29 @@ class Controller(ActionBase):
                 more = further_faults(self.module.function, Context(well_formed(spec, parameters), True, silent))
             answer = {"failed": True, "msg": fault_text(validated.errors, self._task.action, more)}
         else:
-            answer = self._perform(parameters, hidden)
+            answer = self._perform(self.function_of(variables), parameters, hidden)
         answer.setdefault("changed", False)
         if _shows_invocation(variables):
             answer["invocation"] = {"module_args": parameters}
         return _clean(answer, hidden)
 
-    def _perform(self, parameters: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
+    def function_of(self, variables: Mapping[str, Any]) -> Function:
+        """Return what runs: the module's own function, where the task's variables are of no interest."""
+        return t.cast("Function", self.module.function)
+
+    def _perform(self, function: Function, parameters: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
         checks = bool(self._task.check_mode)
         # What the run has read already may say that there is nothing to do.
         context = self._context(parameters, check_mode=checks or (STATE in parameters and shared.answers().exist))
         try:
             with apart(self._loader.get_basedir()):
-                answer = outcome(self.module.function, context)
+                answer = outcome(function, context)
                 if context.check_mode and not checks and (answer.get("failed") or answer.get("changed")):
                     # Something is to be written: that is decided by what the services say now.
                     shared.ask_anew()
                     hidden.update(context.secrets)
                     context = self._context(parameters, check_mode=False)
-                    answer = outcome(self.module.function, context)
+                    answer = outcome(function, context)
         except BaseException:  # the task's time is over: what was under way on a connection is not known
             shared.forget()
             raise

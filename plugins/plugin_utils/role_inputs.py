@@ -95,6 +95,46 @@ def acs_endpoints(urls: Iterable[str]) -> list[dict[str, str]]:
     return [{"url": str(url)} for url in urls]
 
 
+def saml_audiences(url: Any) -> list[str]:
+    """Return the recipients of an assertion that a role accepts.
+
+    :param url: the URL of an application that has no web experience; empty for others
+    """
+    own = [str(url).rstrip("/") + "/saml"] if is_set(url) else []
+    return ["https://signin.aws.amazon.com/saml", *own]
+
+
+def sign_in(sso_url: Any, secret_arn: Any, secrets_role_arn: Any) -> dict[str, Any]:
+    """Return the option ``identity_provider_configuration`` of a web experience; empty where nothing is known.
+
+    :param sso_url: of an Okta SAML app
+    :param secret_arn: of the client secret of an OpenID Connect app
+    :param secrets_role_arn: of the role that reads it
+    """
+    if secret_arn:
+        return {"open_id_connect_configuration": {"secrets_arn": secret_arn, "secrets_role": secrets_role_arn}}
+    return {"saml_configuration": {"authentication_url": sso_url}} if sso_url else {}
+
+
+def retriever_configuration(kendra_index_id: Any, index_id: str) -> dict[str, Any]:
+    """Return the option ``configuration`` of a retriever.
+
+    :param kendra_index_id: of an Amazon Kendra index; empty for a native one
+    :param index_id: of the native index
+    """
+    if kendra_index_id:
+        return {"kendra_index_configuration": {"index_id": kendra_index_id}}
+    return {"native_index_configuration": {"index_id": index_id}}
+
+
+def server_rule(name: Any, grant_types: Sequence[str]) -> dict[str, Any]:
+    """Return the option ``rule`` of an authorization server; empty where neither variable is set."""
+    return {
+        **({"name": str(name)} if is_set(name) else {}),
+        **({"grant_types": list(grant_types)} if grant_types else {}),
+    }
+
+
 def theme_urls(theme: Mapping[str, Any], bucket: str) -> dict[str, str]:
     """Return the URLs of the files of a theme by option; a key of the bucket becomes a URL, an empty one clears."""
     base = _theme_base(bucket) if bucket else ""

@@ -19,6 +19,7 @@ from ansible import constants
 
 from ..module_utils.answers import Answers
 from ..module_utils.aws import Aws
+from ..module_utils.federation.journal import Journal
 from ..module_utils.okta.arguments import OPTIONS
 
 if t.TYPE_CHECKING:
@@ -33,6 +34,11 @@ def answers(*, asked: bool = True) -> Answers:
     :param asked: whether it answers questions; else it only learns what is written
     """
     return Answers(Path(constants.DEFAULT_LOCAL_TMP) / "qbusiness.federation-answers", answers=asked)
+
+
+def journal() -> Journal:
+    """Return what the tasks of the run note of what they did."""
+    return Journal(Path(constants.DEFAULT_LOCAL_TMP) / "qbusiness.federation-journal")
 
 
 def _once(kind: str, parameters: Mapping[str, Any], make: Callable[[], Any]) -> Any:

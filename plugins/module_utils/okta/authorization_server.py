@@ -200,7 +200,9 @@ class AuthorizationServer(Resource):
                 for option, name in server_options.SERVER_MEMBERS.items()
                 if options.get(option) is not None
             },
-            claims=wanted_claims(options["principal_tags"], options["claim_form"]),
+            claims={}
+            if self._keeps_claims(current)
+            else wanted_claims(options["principal_tags"], options["claim_form"]),
             purge_claims=options["purge_claims"],
             scopes=list(options.get("scopes") or []),
             policy={**(options.get("policy") or {}), "name": self._policy_name} if manages else None,
@@ -209,6 +211,13 @@ class AuthorizationServer(Resource):
             remove=list(options.get("client_ids_absent") or []),
             rule=options.get("rule"),
             groups=self._groups,
+        )
+
+    def _keeps_claims(self, current: State | None) -> bool:
+        """Return whether the server has claims for session tags that are to stay as they are."""
+        claims = (current or {}).get("claims") or []
+        return "principal_tags" in self._options["initially"] and any(
+            is_tags_claim(claim) and server_policies.active(claim) for claim in claims
         )
 
     def _plan(self, current: State | None) -> Plan:
