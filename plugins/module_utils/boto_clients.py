@@ -24,6 +24,7 @@ try:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
     from botocore.loaders import create_loader
+    from botocore.model import ServiceModel
 
     HAS_BOTO3 = True
 except ImportError:  # reported by Aws.client, in one sentence
@@ -51,6 +52,12 @@ def _session(profile: str | None) -> Any:
         _loaders[data_path] = create_loader(data_path or None)
     core.register_component("data_loader", _loaders[data_path])
     return boto3.session.Session(profile_name=profile, botocore_session=core)
+
+
+def service_model(service: str) -> ServiceModel:
+    """Return the model of a service as botocore ships it, read once for the process; it needs no client."""
+    loader = _loaders.setdefault("", create_loader(None))
+    return ServiceModel(loader.load_service_model(service, "service-2"), service)
 
 
 class Connection:
