@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .patterns import arn_covers, covers
+from .patterns import COLONS, arn_covers, covers
 
 #: Operators under which one of the values has to fit.
 _POSITIVE = frozenset({"stringequals", "stringlike", "stringequalsignorecase", "arnlike", "bool"})
@@ -65,7 +65,8 @@ class ConditionTest:
         if self.operator == "stringlike":
             # What a pattern of ARNs lets in is a text that the pattern fits, too.
             return covers(value, given)
-        return (literal or other.operator == "arnlike") and arn_covers(value, given)
+        # A text that is no ARN is like no pattern of ARNs.
+        return (other.operator == "arnlike" or (literal and given.count(":") >= COLONS)) and arn_covers(value, given)
 
 
 def read_tests(block: Any, *, variables: bool = True) -> tuple[ConditionTest, ...]:

@@ -37,16 +37,15 @@ def union(current: Any, desired: Policy) -> tuple[Policy, list[str]]:
 def _rest(statement: Statement, desired: Sequence[coverage.Grant]) -> list[Statement]:
     """Return what of a statement the desired ones do not grant."""
     [grant] = coverage.grants({"Version": VERSION, "Statement": [statement]})
-    if not grant.allow or grant.not_actions or grant.not_resources:
-        covered = grant.allow and all(
-            any(coverage.allows(item, ask) for item in desired) for ask in coverage.asks(grant)
-        )
-        return [] if covered else [statement]
+    if not grant.allow:
+        return [statement]
+    asked = [ask for ask in coverage.asks(grant) if not any(coverage.allows(item, ask) for item in desired)]
+    if grant.not_actions or grant.not_resources:
+        return [statement] if asked else []
     missing: dict[str, list[str]] = {}
-    for ask in coverage.asks(grant):
-        if not any(coverage.allows(item, ask) for item in desired):
-            actions = missing.setdefault(ask.resource, [])
-            actions += [ask.action] if ask.action not in actions else []
+    for ask in asked:
+        actions = missing.setdefault(ask.resource, [])
+        actions += [ask.action] if ask.action not in actions else []
     by_actions: dict[tuple[str, ...], list[str]] = {}
     for resource, actions in missing.items():
         by_actions.setdefault(tuple(actions), []).append(resource)

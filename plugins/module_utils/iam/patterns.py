@@ -20,7 +20,7 @@ _ANY, _ONE = "\0", "\1"
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _SPECIAL = re.compile(r"[*?]|\$\{[^}]*\}?")
 #: Colons of a complete ARN.
-_COLONS = 5
+COLONS = 5
 
 
 def _symbols(pattern: str) -> str:
@@ -49,18 +49,25 @@ def arn_covers(wide: str, narrow: str) -> bool:
     """Return whether ``wide`` covers ``narrow``, whether or not a wildcard reaches over a colon."""
     if wide in ("*", narrow):
         return True
-    wide_parts, narrow_parts = wide.split(":", _COLONS), _symbols(narrow).split(":", _COLONS)
+    wide_parts, narrow_parts = wide.split(":", COLONS), _symbols(narrow).split(":", COLONS)
     return (
-        len(wide_parts) == len(narrow_parts) == _COLONS + 1
+        len(wide_parts) == len(narrow_parts) == COLONS + 1
         and covers(wide, narrow)
         and all(covers(one, other) for one, other in zip(wide_parts, narrow_parts, strict=True))
     )
 
 
 def overlaps(left: str, right: str, *, fold: bool = False) -> bool:
-    """Return whether a text may exist that both stand for: told by what they begin and end with."""
+    """Return whether a text may exist that both stand for.
+
+    Exact where one of them stands for one text; else told by what they begin and end with.
+    """
     if fold:
         left, right = left.lower(), right.lower()
+    if not _SPECIAL.search(left):
+        left, right = right, left
+    if not _SPECIAL.search(right):
+        return _expression(_VARIABLE.sub("*", left), fold).fullmatch(right) is not None
     (left_head, left_tail), (right_head, right_tail) = _ends(left), _ends(right)
     return (left_head.startswith(right_head) or right_head.startswith(left_head)) and (
         left_tail.endswith(right_tail) or right_tail.endswith(left_tail)
@@ -69,10 +76,10 @@ def overlaps(left: str, right: str, *, fold: bool = False) -> bool:
 
 def arn_overlaps(left: str, right: str) -> bool:
     """Return whether an ARN may exist that both stand for. An incomplete ARN stands for all that it begins."""
-    return overlaps(*(pattern if pattern.count(":") >= _COLONS else f"{pattern}*" for pattern in (left, right)))
+    return overlaps(*(pattern if pattern.count(":") >= COLONS else f"{pattern}*" for pattern in (left, right)))
 
 
 def _ends(pattern: str) -> tuple[str, str]:
     """Return what stands before the first and after the last special character."""
     found = list(_SPECIAL.finditer(pattern))
-    return (pattern[: found[0].start()], pattern[found[-1].end() :]) if found else (pattern, pattern)
+    return pattern[: found[0].start()], pattern[found[-1].end() :]
