@@ -17,6 +17,7 @@ from typing import Any
 
 from .compare import Comparator, same
 from .errors import ImmutableError
+from .federation.differences import fields
 
 State = Mapping[str, Any]
 
@@ -105,13 +106,13 @@ class Result:
         """The module's answer."""
         before = self.resource.view(self.before) if self.before is not None else None
         after = self.resource.view(self.after) if self.after is not None else None
+        left = self.resource.comparable(before) if before else {}
+        right = self.resource.comparable(after) if after else {}
         answer: dict[str, Any] = {
             "changed": self.changed,
             "operations": self.operations,
-            "diff": {
-                "before": self.resource.comparable(before) if before else {},
-                "after": self.resource.comparable(after) if after else {},
-            },
+            "differences": fields(left, right) if self.changed and before and after else [],
+            "diff": {"before": left, "after": right},
         }
         if after is not None and self.after is not None:
             answer[self.resource.noun] = after

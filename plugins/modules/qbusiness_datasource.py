@@ -520,6 +520,12 @@ data_sources:
       elements: str
       returned: always
       sample: [CreateDataSource]
+    differences:
+      description: Like RV(differences).
+      type: list
+      elements: dict
+      returned: when it did not fail
+      sample: [{field: description, before: First, after: Second}]
     diff:
       description: What it was and what it is, C(before) and C(after).
       type: dict
@@ -547,6 +553,40 @@ operations:
   type: list
   elements: str
   sample: [CreateDataSource]
+differences:
+  description: The fields of an existing object that were changed, or in check mode would be changed.
+  returned: when O(data_sources) is not given
+  type: list
+  elements: dict
+  contains:
+    field:
+      description: The path of the field in the diff, with dots between its parts.
+      type: str
+      returned: always
+      sample: description
+    before:
+      description: The value before.
+      type: raw
+      returned: always
+      sample: First
+    after:
+      description: The value after.
+      type: raw
+      returned: always
+      sample: Second
+    added:
+      description: The items that the list did not hold before.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+    removed:
+      description: The items that the list does not hold any more.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+  sample: [{field: description, before: First, after: Second}]
 lost:
   description: What went, or would go, with it.
   returned: with O(state=absent) when there was one
@@ -564,6 +604,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.dat
     MANY,
     OF_MANY,
     OPTIONS,
+    DataSource,
 )
 
 ARGUMENTS = {
@@ -576,7 +617,7 @@ ARGUMENTS = {
 
 def function(context: Context) -> dict[str, object]:
     """What the module does, for any host."""
-    return converge(context, DATA_SOURCE, many=MANY)
+    return converge(context, DATA_SOURCE, DataSource, many=MANY)
 
 
 def main() -> None:

@@ -366,5 +366,5 @@ def apply(context: Context) -> dict[str, Any]:
             raise
         if state == "absent":
             context.warn(NO_LICENCE)
-            return {"changed": False, "operations": [], "diff": {"before": {}, "after": {}}}
+            return {"changed": False, "operations": [], "differences": [], "diff": {"before": {}, "after": {}}}
         raise ServiceError(NO_LICENCE, code=UNLICENSED) from error

@@ -464,7 +464,8 @@ def apply(context: Context) -> dict[str, Any]:
         return first
     second = _ensured(context)
     diff = {"before": first["diff"]["before"], "after": second["diff"]["after"]}
-    return {**second, "changed": True, "operations": [*first["operations"], *second["operations"]], "diff": diff}
+    both = {key: [*first[key], *second[key]] for key in ("operations", "differences")}
+    return {**second, **both, "changed": True, "diff": diff}
 
 
 def _ensured(context: Context) -> dict[str, Any]:
