@@ -15,6 +15,7 @@ from ansible_collections.qbusiness.federation.plugins.plugin_utils.application_v
     identity_values,
 )
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.hosts import identity_of
+from ansible_collections.qbusiness.federation.plugins.plugin_utils.play_hosts import play_hosts
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.proofs import unless_refused
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.resolved import resolved
 
@@ -47,6 +48,7 @@ class FilterModule:
             "identity_values": _identity_values,
             "needs_role": data_sources.needs_role,
             "not_set": role_inputs.not_set,
+            "play_hosts": play_hosts,
             "resolved": resolved,
             "retriever_configuration": role_inputs.retriever_configuration,
             "saml_audiences": role_inputs.saml_audiences,

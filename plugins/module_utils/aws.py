@@ -207,17 +207,19 @@ class Aws:
                 return self._ask(service, operation, parameters, conflict_seconds)
             finally:  # another process may have read meanwhile
                 self.answers.forget(parameters)
-        asked = question(service, self._place, operation, parameters)
+        asked = question(service, self._place(service), operation, parameters)
         kept: dict[str, Any] | None = self.answers.get(asked)
         if kept is None:
             kept = self._ask(service, operation, parameters, conflict_seconds)
             self.answers.keep(asked, kept)
         return kept
 
-    @property
-    def _place(self) -> str:
-        """Return which connection this is, in words that hold no credential."""
-        parts = sorted((name, str(value)) for name, value in self._parameters.items() if value is not None)
+    def _place(self, service: str) -> str:
+        """Return which connection this is, in words that hold no credential. IAM's answers are of every region."""
+        told = self._parameters.items()
+        parts = sorted(
+            (name, str(value)) for name, value in told if value is not None and not (service == "iam" and name == "region")
+        )
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     def _ask(self, service: str, operation: str, parameters: dict[str, Any], conflict_seconds: float) -> dict[str, Any]:

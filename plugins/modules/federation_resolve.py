@@ -100,11 +100,11 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.arguments imp
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError
 from ansible_collections.qbusiness.federation.plugins.module_utils.federation.resolution import PURPOSES
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import OPTIONS as OKTA
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import okta_arguments
 
 ARGUMENTS = {
     "argument_spec": aws_arguments(
-        OKTA,
+        okta_arguments(),
         {
             "purpose": {"type": "str", "choices": list(PURPOSES), "default": "configure"},
             "protocols": {"type": "list", "elements": "str", "choices": ["saml", "oidc"], "default": ["saml", "oidc"]},

@@ -67,7 +67,7 @@ def resolve(
     look.all()
     confirmed = any(inventory.flag(name, "qbusiness_remove_confirm") for name in in_run)
     removals = not any(inventory.text(name, "federation_removals").lower() in ("no", "false") for name in in_run)
-    resolver = Resolver(reader, inventory, live, purpose, confirmed, context.check_mode, removals)
+    resolver = Resolver(reader, inventory, live, look.identities, purpose, confirmed, context.check_mode, removals)
     resolver.resolve()
     notes = remove_notes(context, resolver, look)
     refused = {name: "\n".join(texts) for name, texts in live.refused.items() if name in in_run}

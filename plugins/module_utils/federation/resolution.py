@@ -52,6 +52,8 @@ class Resolver:
     reader: Reader
     inventory: Inventory
     live: Live
+    #: Hosts of the identities that count, also those of which a limit leaves only applications.
+    identities: list[str]
     purpose: str
     confirmed: bool = False
     checks: bool = False
@@ -67,7 +69,7 @@ class Resolver:
         names = dict.fromkeys([*self.inventory.identities, *self.inventory.applications])
         self.hosts = {name: Host(facts={"identity": "", "application": "", "exists": False}) for name in names}
         self._decide_applications()
-        identities = {name: self.inventory.protocol(name) for name in names if name in self._used_identities()}
+        identities = {name: self.inventory.protocol(name) for name in self.identities}
         for name, protocol in identities.items():
             try:
                 self._identity(name, protocol)
@@ -81,12 +83,6 @@ class Resolver:
                 self._acs_url(name)
         self._cascade(identities)
         self._flags(identities)
-
-    def _used_identities(self) -> set[str]:
-        """Return the identities of this run, and those of its applications."""
-        run, inventory = self.inventory.in_run, self.inventory
-        mine = {name for name in inventory.identities if name in run and inventory.protocol(name)}
-        return mine | {inventory.identity_of(name) for name in inventory.applications if name in run}
 
     # -- applications -----------------------------------------------------------------------------------------------
 
@@ -333,8 +329,6 @@ class Resolver:
                 continue
             if identity in refused:
                 self.live.refuse(name, f"qbusiness_identity: {identity} is refused: {' '.join(refused[identity])}")
-            elif name in inventory.in_run and identity not in identities and not inventory.protocol(identity):
-                continue
         for identity in identities:
             users = [name for name in inventory.applications_of(identity) if name in inventory.in_run]
             if identity in inventory.in_run and users and all(name in refused for name in users):
