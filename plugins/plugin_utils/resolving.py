@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils.errors import InputError, InUseError
-from ..module_utils.federation.detail import ROLES
+from ..module_utils.federation.detail import ROLES, Part
 from ..module_utils.federation.inventory import Inventory
 from ..module_utils.federation.live import Live, Look
 from ..module_utils.federation.reader import Reader
@@ -27,6 +27,8 @@ from .run_hosts import groups_of, variables_of
 from .telling import tell
 
 REMOVE = "remove"
+#: What is read of an application. Tags are left to the tasks that set some.
+DETAIL = ROLES.without(Part.TAGS)
 
 
 class Resolve(Controller):
@@ -55,7 +57,7 @@ def resolve(
     errors = variable_errors(hosts, groups)
     inventory = Inventory(groups[IDENTITIES], groups[APPLICATIONS], hosts, in_run)
     reader = reader_of(context)
-    look = Look(reader, inventory, protocols, ROLES)
+    look = Look(reader, inventory, protocols, DETAIL)
     live = look.live
     header = head(live, inventory, context)
     tell([header])
