@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..aws import wait_for
+from ..aws import Aws, wait_for
 from ..compare import same_policy
 from ..errors import InputError, NotFoundError, ServiceError, WaitError
 from ..host import Context
@@ -40,6 +40,27 @@ OPTIONS: dict[str, Any] = {
     "sid": {"type": "str", "required": True},
     "statement": {"type": "dict"},
 }
+
+
+def read_policy(aws: Aws, bucket: str) -> dict[str, Any] | None:
+    """The policy of a bucket; ``None`` where it has none.
+
+    :raises ServiceError: S3 refuses, or has no such bucket
+    """
+    try:
+        answer = aws.call(SERVICE, "GetBucketPolicy", Bucket=bucket)
+    except ServiceError as error:
+        if error.code != "NoSuchBucketPolicy":
+            raise
+        return None
+    policy: dict[str, Any] = json.loads(answer["Policy"])
+    return policy
+
+
+def statements_of(policy: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The statements of a policy."""
+    statements = (policy or {}).get("Statement") or []
+    return list(statements) if isinstance(statements, list) else [statements]
 
 
 class BucketStatement(Resource):
@@ -85,10 +106,8 @@ class BucketStatement(Resource):
 
     def _read_policy(self) -> dict[str, Any] | None:
         try:
-            answer = self.aws.call(SERVICE, "GetBucketPolicy", Bucket=self.bucket)
+            return read_policy(self.aws, self.bucket)
         except ServiceError as error:
-            if error.code == "NoSuchBucketPolicy":
-                return None
             if error.code != "NoSuchBucket":
                 raise
             if self.present and not self.context.check_mode:
@@ -96,12 +115,9 @@ class BucketStatement(Resource):
             if self.present:
                 self.context.warn(f"There is no bucket {self.bucket} yet; outside check mode it must exist by then.")
             return None
-        policy: dict[str, Any] = json.loads(answer["Policy"])
-        return policy
 
     def _statements(self) -> list[dict[str, Any]]:
-        statements = (self.policy or {}).get("Statement") or []
-        return list(statements) if isinstance(statements, list) else [statements]
+        return statements_of(self.policy)
 
     def read(self) -> State:
         if self.written is None:

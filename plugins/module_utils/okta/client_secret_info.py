@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..aws import Aws
 from ..host import Context
 from ..placeholder import is_placeholder
 from . import client_secret_decision as decision_of
@@ -50,11 +51,18 @@ def client_secrets(context: Context) -> dict[str, Any]:
 
 def _stored(context: Context, name: str) -> list[dict[str, Any]]:
     """The secret of a name, as Secrets Manager describes it; none where it is not asked for."""
-    if not name or is_placeholder(name):
-        return []
-    found = context.aws.get(SERVICE, "DescribeSecret", SecretId=name)
+    found = shown(context.aws, name) if name and not is_placeholder(name) else None
+    return [] if found is None else [found]
+
+
+def shown(aws: Aws, name: str) -> dict[str, Any] | None:
+    """A secret as Secrets Manager describes it; ``None`` where there is none.
+
+    :param name: or ARN
+    """
+    found = aws.get(SERVICE, "DescribeSecret", SecretId=name)
     if found is None:
-        return []
+        return None
     labels = [label for names in (found.get("VersionIdsToStages") or {}).values() for label in names]
     dates = {option: found[member].isoformat() if found.get(member) else None for option, member in _DATES}
-    return [{**described(found).view(), **dates, "rotation_pending": PENDING in labels}]
+    return {**described(found).view(), **dates, "rotation_pending": PENDING in labels}
