@@ -17,12 +17,13 @@ from ..okta.session import OktaSession
 from . import applications, providers, roles, stored_secrets
 from .applications import ApplicationWork
 from .crew import Crew, Group
-from .detail import CONCURRENCY, ROLES, Detail
+from .detail import CONCURRENCY, ROLES, Detail, Selection
 from .model import (
     Application,
     AuthorizationServer,
     Caller,
     ClientSecret,
+    Federation,
     Listed,
     OktaApp,
     Provider,
@@ -34,6 +35,7 @@ from .model import (
 from .okta_org import OktaReader
 from .remembering import Memory, RememberingAws, RememberingOkta
 from .unread import Notes, entry, in_order
+from .whole import FederationWork
 
 #: Where an application is: region and id.
 Place = tuple[str, str]
@@ -274,3 +276,12 @@ class Reader:
         :raises ServiceError: Okta refuses
         """
         return self._okta().client_secrets(app_id)
+
+    # -- everything -------------------------------------------------------------------------------------------------
+
+    def federation(self, selection: Selection | None = None) -> Federation:
+        """What is selected, with all that hangs on it; what cannot be read is an entry.
+
+        :raises ServiceError: the credentials are nobody's
+        """
+        return FederationWork(self, selection or Selection()).read()
