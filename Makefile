@@ -45,7 +45,7 @@ units-ansible-test: env ## the unit tests, as ansible-test runs them
 integration-ansible-test: env ## the targets in tests/integration/targets, as ansible-test runs them
 	@$(PYTHON) tools/ansible_test.py integration $(ARGS)
 
-okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder) to the embedded org and compare the answers
+okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder, else ../shared) to the embedded org, compare the answers
 	@PYTHONPATH=tests $(PYTHON) tests/contract/okta_replay.py $(OKTA_RECORDINGS)
 
 cut: env ## cut the connection after every single write, and run again (long; `make test` does five of them)

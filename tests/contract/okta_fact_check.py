@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from okta_bodies import fill
 from okta_facts import UNSET, Step
 
-_VARIABLE = re.compile(r"\$([a-z_]+)")
 #: What no answer has.
 OTHER = "something else"
 ABSENT = object()
@@ -27,22 +27,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: Any
-
-
-def fill(value: Any, values: Mapping[str, str]) -> Any:
-    """Return the value with every ``$name`` in it replaced. Raises ``KeyError`` for one that nothing kept."""
-    if isinstance(value, str):
-        return _VARIABLE.sub(lambda match: values[match[1]], value)
-    if isinstance(value, list):
-        return [fill(item, values) for item in value]
-    if isinstance(value, dict):
-        return {fill(key, values): fill(item, values) for key, item in value.items()}
-    return value
-
-
-def names(value: Any) -> set[str]:
-    """Return the names of the values that are yet to be filled in."""
-    return set(_VARIABLE.findall(str(value)))
 
 
 def _segments(path: str) -> list[str]:

@@ -6,44 +6,17 @@
 
 from __future__ import annotations
 
-import base64
-import datetime as dt
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from okta_fact_check import Answer, at, differences, fill
+from okta_bodies import fill, given
+from okta_fact_check import Answer, at, differences
 from okta_facts import Case, Step, body_of
 from okta_service_app import TOKEN_PATH, ServiceApp
 from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.room import OktaRoom
 from qbusiness_sandbox.testing import serving
-
-
-def _number(value: int, length: int) -> str:
-    return base64.urlsafe_b64encode(value.to_bytes(length, "big")).rstrip(b"=").decode()
-
-
-@cache
-def given() -> dict[str, str]:
-    """Return the values that every case may use: a service provider's certificate, public keys, the token endpoint."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sp.example.com")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    certificate = certificate.serial_number(1).not_valid_before(now).not_valid_after(now + dt.timedelta(days=9))
-    der = certificate.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
-    point = ec.generate_private_key(ec.SECP256R1()).public_key().public_numbers()
-    return {
-        "certificate": base64.b64encode(der).decode(),
-        "rsa_n": _number(key.public_key().public_numbers().n, 256),
-        "ec_x": _number(point.x, 32),
-        "ec_y": _number(point.y, 32),
-    }
 
 
 @dataclass

@@ -15,8 +15,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from okta_fact_check import Answer, differences, names
-from okta_facts import Case, Json, Step
+from okta_bodies import Json, names
+from okta_fact_check import Answer, differences
+from okta_facts import Case, Step
 
 #: Parts of a path that an id follows.
 _COLLECTIONS = frozenset(

@@ -11,18 +11,15 @@ not needed to check the embedded org against it, but where they are provided the
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
+from okta_bodies import BODIES, Json, bodies, changed
 
-Json = dict[str, Any]
 FOLDER = Path(__file__).with_name("okta_facts")
-#: The bodies of requests, by name; every other file there is a list of cases.
-BODIES = FOLDER / "bodies.yml"
 
 
 class Unset:
@@ -97,7 +94,7 @@ def _made(kind: type[Any], data: Mapping[str, Any], where: str) -> Any:
 
 
 def cases() -> list[Case]:
-    """Return all cases, in the order of their files."""
+    """Return all cases, in the order of their files; one file has the bodies of the requests."""
     return [case for path in sorted(FOLDER.glob("*.yml")) if path != BODIES for case in cases_in(path)]
 
 
@@ -108,19 +105,7 @@ def cases_in(path: Path) -> Iterator[Case]:
         yield _made(Case, {**data, "steps": [_made(Step, step, where) for step in data["steps"]]}, where)
 
 
-def bodies() -> dict[str, Json]:
-    """Return the bodies by name."""
-    found: dict[str, Json] = yaml.safe_load(BODIES.read_text(encoding="utf-8"))
-    return found
-
-
 def body_of(step: Step) -> Any:
     """Return the body to send, ``$name`` still in it."""
-    body = copy.deepcopy(bodies()[step.body]) if isinstance(step.body, str) else copy.deepcopy(step.body)
-    for path, value in step.change.items():
-        *parents, last = path.split(".")
-        place = body
-        for name in parents:
-            place = place[name]
-        place[last] = value
-    return body
+    body = bodies()[step.body] if isinstance(step.body, str) else step.body
+    return changed(body, step.change) if step.change else body

@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 import yaml
-from okta_fact_check import ABSENT, at, differences, fill, spoiled
+from okta_bodies import Json, bodies, fill
+from okta_fact_check import ABSENT, at, differences, spoiled
 from okta_fact_run import Dialogue, Played
 from okta_fact_sources import kind_of_step, kinds, uncovered, unlike
-from okta_facts import Json, bodies, cases, cases_in
+from okta_facts import cases, cases_in
 
 CASES = cases()
 BY_NAME = {case.case: case for case in CASES}

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 import recordings
+from okta_bodies import Json
 from okta_fact_sources import uncovered, unlike
-from okta_facts import Case, Json, cases
+from okta_facts import Case, cases
 from okta_replay import Replay, Result, replay, total
 from okta_scenario import Scenario
 
