@@ -9,7 +9,6 @@ PYTHON := .venv/bin/python
 WORKERS ?= 2
 # arguments for pytest or ansible-test
 ARGS ?=
-OKTA_RECORDINGS ?= ../shared/fixtures/okta
 
 # some machines set it: then every start of ansible-playbook, of a module and of the embedded cloud compiles again what
 # it imports, which costs more than all that they do
@@ -46,8 +45,8 @@ units-ansible-test: env ## the unit tests, as ansible-test runs them
 integration-ansible-test: env ## the targets in tests/integration/targets, as ansible-test runs them
 	@$(PYTHON) tools/ansible_test.py integration $(ARGS)
 
-okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder) to the embedded org and compare the answers
-	@$(PYTHON) tests/contract/okta_replay.py $(OKTA_RECORDINGS)
+okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder, else ../shared) to the embedded org, compare the answers
+	@PYTHONPATH=tests $(PYTHON) tests/contract/okta_replay.py $(OKTA_RECORDINGS)
 
 cut: env ## cut the connection after every single write, and run again (long; `make test` does five of them)
 	@$(PYTHON) -m pytest -m cut tests/e2e $(ARGS)
