@@ -50,7 +50,7 @@ def found(made: Scene) -> list[tuple[Task, int, list[str]]]:
         (
             {"name": "role", f"{COLLECTION}.iam_federation_role_info": role},
             1,
-            ["GetRole", "ListRolePolicies", "GetRolePolicy", "ListAttachedRolePolicies"],
+            ["GetRole", "ListRolePolicies", "ListAttachedRolePolicies"],
         ),
         ({"name": "okta app", f"{COLLECTION}.okta_app_info": app}, 1, ["GET /api/v1/apps/{appId}"]),
     ]
