@@ -206,6 +206,9 @@ LIVES: dict[str, Life] = {
             **dict.fromkeys(
                 ("application_arns", "oidc_audiences"), "test_iam_role_shared.py::test_an_api_client_of_several"
             ),
+            "role_arn": "test_iam_role_by_hand.py::test_a_role_is_found_by_its_arn",
+            "manage": "test_iam_role_by_hand.py::test_a_role_that_is_not_managed_is_never_written",
+            "purge_rights": "test_iam_role_by_hand.py::test_buckets_of_live_data_sources_stay",
         },
     ),
     "okta_app": Life(

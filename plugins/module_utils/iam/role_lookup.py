@@ -22,7 +22,7 @@ if t.TYPE_CHECKING:
 def look_up(role: Role) -> dict[str, Any]:
     """Return what the module answers of a role that it does not manage.
 
-    :raises NotFoundError: the role does not exist, and is to be present
+    :raises NotFoundError: the role does not exist, or is at another path, and is to be present
     """
     options = role.options
     if is_placeholder(options.arn):
@@ -35,6 +35,11 @@ def look_up(role: Role) -> dict[str, Any]:
     if state is None:
         raise NotFoundError(
             f"name: role {role.name} not found. With manage=false it has to exist; create it first, or set manage=true."
+        )
+    path = options.members.get("Path") or state["Path"]
+    if path != state["Path"]:
+        raise NotFoundError(
+            f"path: role {role.name} not found at {path}; its ARN is {state['Arn']}. Leave path out if it is meant."
         )
     role.policies(state)
     answer = Result(role, False, state, state).answer()
