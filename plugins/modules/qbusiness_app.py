@@ -127,13 +127,13 @@ options:
     suboptions:
       auto_subscribe:
         description:
-          - The switch.
+          - The switch. Not set, that of an existing application stays.
         type: str
         choices: [ENABLED, DISABLED]
-        required: true
       default_subscription_type:
         description:
-          - The tier that new people get. Needed when O(auto_subscription_configuration.auto_subscribe=ENABLED).
+          - The tier that new people get. Required when
+            O(auto_subscription_configuration.auto_subscribe=ENABLED), unless the application has one already.
         type: str
         choices: [Q_LITE, Q_BUSINESS]
   initially:

@@ -473,6 +473,27 @@ differences:
       returned: when the values are lists
       sample: []
   sample: [{field: description, before: First, after: Second}]
+unlisted:
+  description: Existing plugins of the application that O(plugins) does not name, by name. They stay as they are.
+  returned: when O(plugins) is given and the plugins of the application can be listed
+  type: list
+  elements: dict
+  contains:
+    plugin_id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    display_name:
+      description: Its name.
+      type: str
+      returned: always
+      sample: tickets
+    type:
+      description: Its type.
+      type: str
+      returned: always
+      sample: CUSTOM
 lost:
   description: What went, or would go, with it.
   returned: with O(state=absent) when there was one

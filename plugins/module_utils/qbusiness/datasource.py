@@ -243,9 +243,9 @@ class DataSource(ServiceResource):
         for fault in super()._missing():
             if not fault.startswith("configuration: "):
                 yield fault
-            elif self._short:
+            elif self._short and self._short.get("bucket") != "":
                 yield "bucket: is required to create the data source, for example bucket: acme-handbook"
-            else:
+            elif not self._short:
                 yield f"{fault}; for documents in a bucket, set bucket instead, for example bucket: acme-handbook"
 
     def _same(self, member: str, wanted: Any, current: Any) -> bool:
