@@ -91,6 +91,7 @@ class Role(Resource):
     def __init__(self, context: Context) -> None:
         parameters = context.parameters
         self.context = context
+        self.tell = context.tell
         self.aws: Aws = context.aws
         self.present = parameters["state"] == "present"
         self.name = str(parameters["name"])
@@ -106,6 +107,14 @@ class Role(Resource):
         self.policy_name = str(given or KINDS[self.kind or next(iter(KINDS))].policy_name)
         #: The inline policies that are this collection's, by its own names: the role may have been of another kind.
         self.policy_names = [given] if given else [spec.policy_name for spec in KINDS.values()]
+
+    @property
+    def shared_key(self) -> str:
+        return f"{SERVICE} role {self.name}"
+
+    @property
+    def described(self) -> str:
+        return f"role {self.name}"
 
     # -- reading --
 
@@ -138,6 +147,9 @@ class Role(Resource):
         if state is None:
             raise WaitError(f"role {self.name} was written, and cannot be read; somebody removed it meanwhile.")
         return state
+
+    def missing(self, state: State) -> Sequence[str]:
+        return [call.operation for call in self.changes(state)]
 
     # -- checking --
 
