@@ -14,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -228,7 +229,7 @@ def instant(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(aws_module, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: passed[0]))
     for module in (resource, okta_creation):
-        monkeypatch.setattr(module, "time", SimpleNamespace(sleep=sleep))
+        monkeypatch.setattr(module, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: passed[0]))
 
 
 @pytest.fixture
@@ -241,7 +242,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> list[float]:
         cloud.clock.advance(seconds)
 
     monkeypatch.setattr(okta_session, "time", SimpleNamespace(sleep=sleep))
-    monkeypatch.setattr(okta_creation, "time", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(okta_creation, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
     monkeypatch.setattr(okta_budget, "time", SimpleNamespace(sleep=sleep, monotonic=cloud.clock.now))
     return passed
 

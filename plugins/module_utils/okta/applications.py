@@ -10,6 +10,7 @@ What is particular to a protocol stands in its settings (:mod:`.protocols`), how
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -298,7 +299,7 @@ class OktaApp(Resource):
 
         self._app = self._seen(creation.send(post, look))
         self._made_id = str(self._app["id"])
-        self._look_again()
+        self._look_again(time.monotonic())
         self._verify(wanted)
 
     def _alike(self) -> list[dict[str, Any]]:
@@ -306,13 +307,13 @@ class OktaApp(Resource):
         mode = self._options["sign_on_mode"]
         return sorted((app for app in self._labelled() if app.get("signOnMode") == mode), key=creation.age)
 
-    def _look_again(self) -> None:
+    def _look_again(self, since: float) -> None:
         """Look whether another run made an app of this label at the same time: of two the later one goes, so that both
         runs go on with the same.
 
         :raises SupersededError: this task's was the later one, and is deleted
         """
-        first = creation.shown(self._alike, self._app)
+        first = creation.shown(self._alike, self._app, since)
         if creation.age(first) < creation.age(self._app):
             self._warn(
                 f"Another run made the Okta app {first['label']} ({first['id']}) at the same time; the one that this "

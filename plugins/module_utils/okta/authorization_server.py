@@ -65,8 +65,8 @@ class AuthorizationServer(Resource):
         self._groups: list[str] | None = None
         #: The server's id, once it is known.
         self._server_id = ""
-        #: What this task has made.
-        self._made: set[str] = set()
+        #: What this task has made, and when.
+        self._made: dict[str, float] = {}
         #: The operations of a planned removal.
         self._removing: list[str] = []
 
@@ -135,6 +135,7 @@ class AuthorizationServer(Resource):
 
     def read(self) -> State:
         """As it is after the calls: all of it is looked at again, since others write there too."""
+        creation.settle(max(self._made.values(), default=0.0))
         state = self.find() or {}
         if state and self._take_back(state):
             state = self.find() or {}

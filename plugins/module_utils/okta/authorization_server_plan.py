@@ -11,6 +11,7 @@ then. What is wanted is compared by meaning; what is not named stays as it is.
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,11 +54,13 @@ def is_default(server: Mapping[str, Any]) -> bool:
 class Plan:
     """``calls`` and ``after``; both grow with each thing that is asked for."""
 
-    def __init__(self, session: OktaSession, named: str, current: State | None, made: set[str] | None = None) -> None:
+    def __init__(
+        self, session: OktaSession, named: str, current: State | None, made: dict[str, float] | None = None
+    ) -> None:
         """:param named: the name that a new server gets
-        :param made: takes the id of everything that the calls make
+        :param made: takes the id of everything that the calls make, with the time
         """
-        self._made = set() if made is None else made
+        self._made = {} if made is None else made
         self._session = session
         self._named = named
         self.calls: list[Call] = []
@@ -129,7 +132,7 @@ class Plan:
 
         made = creation.create(lambda: dict(self._session.post(ROOT, body=body)), look)
         self._server_id = str(made["id"])
-        self._made.add(self._server_id)
+        self._made[self._server_id] = time.monotonic()
 
     def _post(self, body: Document, *parts: str) -> str:
         """Make something below the server, which is told by its name; answers its id."""
@@ -139,7 +142,7 @@ class Plan:
             return creation.named(self._session.pages(*path), str(body["name"]))
 
         made = str(creation.create(lambda: dict(self._session.post(*path, body=body)), look)["id"])
-        self._made.add(made)
+        self._made[made] = time.monotonic()
         return made
 
     def _turn(self, turn: str, *parts: str) -> None:

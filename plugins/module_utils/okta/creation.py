@@ -25,6 +25,8 @@ TRIES = 3
 #: Seconds before each look whether it was carried out, and further ones where the answer was late: it may be under way
 #: still when the answer is given up.
 LOOKS, LATE = (0.0, 1.0, 2.0, 4.0), (8.0, 15.0, 30.0)
+#: Seconds after which nothing is made any more that is dated like what was made before.
+SECOND = 1.1
 #: What requests calls an answer that is late.
 READ_TIMEOUT = "ReadTimeout"
 T = t.TypeVar("T")
@@ -84,14 +86,27 @@ def named(items: Iterable[dict[str, Any]], name: str) -> dict[str, Any] | None:
     return next((item for item in items if item.get("name") == name), None)
 
 
-def shown(look: Callable[[], list[dict[str, Any]]], made: dict[str, Any]) -> dict[str, Any]:
-    """Return the oldest of what a list shows, once it shows what was made: lists may lag behind."""
+def shown(look: Callable[[], list[dict[str, Any]]], made: dict[str, Any], since: float) -> dict[str, Any]:
+    """Return the oldest of what a list shows, once it shows what was made, and all that was made in the same second.
+
+    :param since: when it was made, by :func:`time.monotonic`
+    """
+    settle(since)
     for pause in LOOKS:
         time.sleep(pause)
         found = look()
         if any(item["id"] == made["id"] for item in found):
             break
     return min([*found, made], key=age)
+
+
+def settle(since: float) -> None:
+    """Wait until the second is over in which something was made.
+
+    Okta's times are whole seconds (recorded): of two objects of one second neither is the older, and the first of two
+    runs to look would not see the other's yet.
+    """
+    time.sleep(max(since + SECOND - time.monotonic(), 0.0))
 
 
 def turn(session: OktaSession, turn: str, *parts: str) -> None:

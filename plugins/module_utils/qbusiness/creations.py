@@ -22,9 +22,11 @@ import time
 import typing as t
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ..resource import SupersededError
+from ..turns import now
 
 if t.TYPE_CHECKING:
     from .table import ServiceResource
@@ -34,6 +36,8 @@ TOKEN = "clientToken"
 NAMESPACE = uuid.UUID("6b0f3a0e-5d1c-5c0a-9c53-0a1d7f6d8e21")
 #: How long, in seconds, two creations count as ones of the same instant.
 TOKEN_SECONDS = 600
+#: Seconds after which nothing is made any more that is dated like what was made before.
+SECOND = 1.1
 #: Seconds between looks for what was made, while lists do not show it.
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 14.0)
 
@@ -60,14 +64,16 @@ def token(resource: ServiceResource, members: Mapping[str, Any], former: str) ->
     return {TOKEN: str(uuid.uuid5(NAMESPACE, hashlib.sha256(text.encode()).hexdigest()))}
 
 
-def look_again(resource: ServiceResource) -> None:
+def look_again(resource: ServiceResource, since: float) -> None:
     """Look for objects of this name that were made at the same time as the resource's own.
+
+    :param since: when that was made, by :func:`..turns.now`
 
     :raises SupersededError: an older one exists, and what was made is deleted; or there is none, since the service
         answered with what was deleted before
     """
     mine = resource.id
-    ids = _shown(resource)
+    ids = _shown(resource, since)
     if mine not in ids and resource.is_gone():
         resource.id = ""
         raise SupersededError(made=False)
@@ -82,12 +88,20 @@ def look_again(resource: ServiceResource) -> None:
     raise SupersededError(made=True)
 
 
-def _shown(resource: ServiceResource) -> list[str]:
-    """The ids of this name, once the resource's own is among them."""
+def _shown(resource: ServiceResource, since: float) -> list[str]:
+    """The ids of this name, once the resource's own is among them, and all that were made at the same time."""
     for pause in PAUSES:
-        ids = resource.alike()
-        if resource.id in ids:
+        found = {str(item[resource.spec.id_member]): item for item in resource.alike()}
+        mine = found.get(resource.id)
+        # Where times are whole seconds, another one of this second may come yet, and be the older by its id.
+        # guess: that they are not; the embedded cloud has them in milliseconds.
+        left = since + SECOND - now() if mine and _is_whole(mine.get("createdAt")) else 0.0
+        if mine and left <= 0:
             break
-        time.sleep(pause)
+        time.sleep(left or pause)
         resource.aws.forget_listings()
-    return ids
+    return list(found)
+
+
+def _is_whole(created: Any) -> bool:
+    return isinstance(created, datetime) and created.microsecond == 0

@@ -149,8 +149,8 @@ class ServiceResource(Resource):
         self.notices: list[str] = []
         #: When it was looked up.
         self.looked = now()
-        #: Whether it was made, and not looked yet for one that another run made.
-        self.doubtful = False
+        #: When it was made, as long as nobody looked for one that another run made.
+        self.doubtful: float | None = None
         #: Whether whoever makes it looks again by himself (:meth:`look_again`).
         self.deferring = False
 
@@ -218,7 +218,7 @@ class ServiceResource(Resource):
     def _lookup(self) -> str:
         """The id behind the name, over all pages; or of the only one, where lists carry no name."""
         try:
-            hits = self.alike()
+            hits = [str(item[self.spec.id_member]) for item in self.alike()]
         except Exception as error:
             if getattr(error, "code", "") in MISSING and not self.present:
                 return ""
@@ -232,16 +232,16 @@ class ServiceResource(Resource):
             )
         return hits[0] if hits else ""
 
-    def alike(self) -> list[str]:
-        """The ids of all of the name."""
-        hits: list[str] = []
+    def alike(self) -> list[dict[str, Any]]:
+        """All of the name, as they are listed."""
+        hits: list[dict[str, Any]] = []
         for item in self.aws.listing(
             SERVICE, self.spec.list_operation, self.spec.list_key, maxResults=self.spec.page_size, **self.parents
         ):
             if (self._seen(item) or {}).get("status") in ("DELETING", "DELETED"):
                 continue
             if not self.spec.name_member or item.get(self.spec.name_member) == self.name:
-                hits.append(str(item[self.spec.id_member]))
+                hits.append(item)
         return hits
 
     def _settled(self, state: State) -> State:
@@ -375,7 +375,7 @@ class ServiceResource(Resource):
             answer = self.aws.call(SERVICE, operation, **self.parents, **members, **token)
             self.id = str(answer[self.spec.id_member])
             mine.note(self.id)
-        self.doubtful = True
+            self.doubtful = now()
         if must_wait or not self.deferring:
             self.look_again()
         if self.wait or must_wait:
@@ -386,9 +386,9 @@ class ServiceResource(Resource):
 
         :raises SupersededError: it did, and its is the older one; what this task had made is deleted
         """
-        if self.doubtful:
-            self.doubtful = False
-            creations.look_again(self)
+        since, self.doubtful = self.doubtful, None
+        if since is not None:
+            creations.look_again(self, since)
 
     def age(self, object_id: str) -> tuple[str, str]:
         """What orders objects of one name by their age, the same for all who look; what is gone comes last."""
