@@ -218,7 +218,9 @@ class Aws:
         """Return which connection this is, in words that hold no credential. IAM's answers are of every region."""
         told = self._parameters.items()
         parts = sorted(
-            (name, str(value)) for name, value in told if value is not None and not (service == "iam" and name == "region")
+            (name, str(value))
+            for name, value in told
+            if value is not None and not (service == "iam" and name == "region")
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 

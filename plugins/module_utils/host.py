@@ -76,14 +76,14 @@ class Context:
         return self._okta
 
     def warn(self, text: str) -> None:
-        self.warnings.append(text)
+        if text not in self.warnings:  # a plan that was made anew says the same again
+            self.warnings.append(text)
 
     def tell(self, text: str) -> None:
         """What keeps the task waiting: at once, where that can be shown, and with the warnings."""
         if self.progress:
             self.progress(text)
-        if text not in self.warnings:
-            self.warn(text)
+        self.warn(text)
 
     def refuse_in_use(self, text: str, used_by: Sequence[str]) -> None:
         """Stop before something that others use; in check mode they may be gone by then.

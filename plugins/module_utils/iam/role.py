@@ -46,6 +46,7 @@ class Role(Resource):
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.tell = context.tell
         self.aws: Aws = context.aws
         self.options = RoleOptions(context.parameters, context.aws)
         self.name = self.options.name
@@ -56,6 +57,14 @@ class Role(Resource):
         #: What the two policies are to be; as the options say until the current ones are known.
         self._trust: dict[str, Any] | None = None
         self._inline: Any = None
+
+    @property
+    def shared_key(self) -> str:
+        return f"{SERVICE} role {self.name}"
+
+    @property
+    def described(self) -> str:
+        return f"role {self.name}"
 
     # -- reading --
 
@@ -100,6 +109,9 @@ class Role(Resource):
         if state is None:
             raise WaitError(f"role {self.name} was written, and cannot be read; somebody removed it meanwhile.")
         return state
+
+    def missing(self, state: State) -> Sequence[str]:
+        return [call.operation for call in self.changes(state)]
 
     # -- checking --
 

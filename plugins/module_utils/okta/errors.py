@@ -22,6 +22,8 @@ if t.TYPE_CHECKING:
 
 NOT_FOUND = "E0000007"
 ACTIVE_APP = "E0000056"
+#: Also of a name that is in use.
+INVALID = "E0000001"
 #: Our own code: the connection ended before an answer was there.
 NO_ANSWER = "NoAnswer"
 
@@ -91,6 +93,7 @@ def no_answer(method: str, path: str, kind: str) -> ServiceError:
         "certificates (REQUESTS_CA_BUNDLE).",
         code=NO_ANSWER,
         path=path,
+        kind=kind,
     )
 
 

@@ -25,7 +25,7 @@ from .table import ServiceResource, Spec
 def resource_of(context: Context, spec: Spec, resource_class: type[ServiceResource]) -> ServiceResource:
     """The resource that a task's options describe."""
     parameters = context.parameters
-    return resource_class(
+    resource = resource_class(
         spec,
         context.aws,
         parents={member: str(parameters.get(option_name(member)) or "") for member in spec.parents},
@@ -37,6 +37,8 @@ def resource_of(context: Context, spec: Spec, resource_class: type[ServiceResour
         wait_timeout=parameters.get("wait_timeout", 1800),
         present=parameters["state"] == "present",
     )
+    resource.tell = context.tell
+    return resource
 
 
 def converge(
@@ -78,10 +80,12 @@ class Declared:
 
     def act(self) -> None:
         waits, self.resource.wait = self.resource.wait, False
+        self.resource.deferring = True
         self._plan.perform()
         self.resource.wait = waits
 
     def rest(self, timeout: float) -> None:
+        self._plan.settle(self.resource.look_again)
         if self.resource.wait and self._plan.made:
             self.resource.rest(timeout)
 

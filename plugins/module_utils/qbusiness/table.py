@@ -21,7 +21,9 @@ from ..aws import MISSING, Aws, tags_to_list, tags_to_map, wait_for
 from ..compare import Comparator, given_tags, tag_changes, tags_after
 from ..errors import AmbiguousError, FailedStateError, InputError, NotFoundError
 from ..placeholder import ACCOUNT, is_placeholder, uuid_like
-from ..resource import Call, Resource, State, refuse_immutable
+from ..resource import Call, Resource, State, SupersededError, refuse_immutable
+from ..turns import now, turn
+from . import creations
 from .shapes import completed, given_is_so, with_required
 from .siblings import LEAVING, Siblings
 
@@ -152,6 +154,12 @@ class ServiceResource(Resource):
         self.adoption = ""
         #: What the other items of the task mean, where it has a list.
         self.siblings = Siblings()
+        #: When it was looked up.
+        self.looked = now()
+        #: When it was made, as long as nobody looked for one that another run made.
+        self.doubtful: float | None = None
+        #: Whether whoever makes it looks again by himself (:meth:`look_again`).
+        self.deferring = False
 
     # -- options and members --
 
@@ -202,6 +210,7 @@ class ServiceResource(Resource):
     def find(self) -> State | None:
         if self.planned:
             return None
+        self.looked = now()
         self._refuse_ids()
         if self.id:
             state = self._get()
@@ -222,15 +231,8 @@ class ServiceResource(Resource):
 
     def _lookup(self) -> str:
         """The id behind the name, over all pages; or of the only one, where lists carry no name."""
-        hits: list[str] = []
         try:
-            for item in self.aws.listing(
-                SERVICE, self.spec.list_operation, self.spec.list_key, maxResults=self.spec.page_size, **self.parents
-            ):
-                if (self._seen(item) or {}).get("status") in ("DELETING", "DELETED"):
-                    continue
-                if not self.spec.name_member or item.get(self.spec.name_member) == self.name:
-                    hits.append(str(item[self.spec.id_member]))
+            hits = [str(item[self.spec.id_member]) for item in self.alike()]
         except Exception as error:
             if getattr(error, "code", "") in MISSING and not self.present:
                 return ""
@@ -292,6 +294,11 @@ class ServiceResource(Resource):
                 f"none is named {self.name!r}."
             )
             self.wanted.pop(self.spec.name_member, None)
+
+    def alike(self) -> list[dict[str, Any]]:
+        """All of the name, as they are listed."""
+        name = self.spec.name_member
+        return [item for item in self.listed() if not name or item.get(name) == self.name]
 
     def _settled(self, state: State) -> State:
         """Wait out a transition that another run began."""
@@ -428,10 +435,47 @@ class ServiceResource(Resource):
         return calls
 
     def _create(self, members: Mapping[str, Any], must_wait: bool) -> None:
-        answer = self.aws.call(SERVICE, self.spec.operation("Create"), **self.parents, **members)
-        self.id = str(answer[self.spec.id_member])
+        operation = self.spec.operation("Create")
+        with turn(creations.key(self), self.label, self.tell) as mine:
+            if mine.changed_since(self.looked):
+                self.aws.forget_listings()
+                self.id = self._lookup()
+                if self.id:
+                    raise SupersededError(made=False)
+            token = creations.token(self, members, mine.made)
+            answer = self.aws.call(SERVICE, operation, **self.parents, **members, **token)
+            self.id = str(answer[self.spec.id_member])
+            mine.note(self.id)
+            self.doubtful = now()
+        if must_wait or not self.deferring:
+            self.look_again()
         if self.wait or must_wait:
             self._until_ready()
+
+    def look_again(self) -> None:
+        """Look whether another run made one of this name at the same time, once for what was made.
+
+        :raises SupersededError: it did, and its is the older one; what this task had made is deleted
+        """
+        since, self.doubtful = self.doubtful, None
+        if since is not None:
+            creations.look_again(self, since)
+
+    def age(self, object_id: str) -> tuple[str, str]:
+        """What orders objects of one name by their age, the same for all who look; what is gone comes last."""
+        ids = {**self._ids(), self.spec.id_member: object_id}
+        state = self.aws.get(SERVICE, self.spec.operation("Get"), **ids)
+        return (state["createdAt"].isoformat() if state else "~", object_id)
+
+    def is_gone(self) -> bool:
+        state = self._get()
+        return state is None or state.get("status") == "DELETING"
+
+    def give_way(self, other: str) -> None:
+        """Delete what this task made, and go on with another one."""
+        wait, self.wait = self.wait, False
+        self._delete()
+        self.wait, self.id = wait, other
 
     def _update(self, members: Mapping[str, Any]) -> None:
         self.aws.call(SERVICE, self.spec.operation("Update"), **self._ids(), **members)
