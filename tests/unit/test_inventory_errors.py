@@ -481,6 +481,21 @@ def test_variables_of_a_host_are_judged_together(host: str, changes: dict[str, A
     assert found == {} or host in ("acme", "oidc")
 
 
+@pytest.mark.parametrize(
+    "text", ["", "https://a.example", "https://a.example, https://b.example", "https://a.b\nhttps://c.d"]
+)
+def test_a_survey_answers_lists_as_texts(text: str) -> None:
+    assert errors(assistant={"qbusiness_web_experience_origins": text}) == {}
+    assert errors(acme={"okta_saml_app_groups": text}) == {}
+
+
+def test_an_item_of_a_survey_is_named_by_its_number() -> None:
+    found = errors(assistant={"qbusiness_web_experience_origins": "https://a.b\nhttps://c.d/e"})
+    assert found["assistant"][0].startswith(
+        'qbusiness_web_experience_origins[1]: "https://c.d/e" is not an origin. Allowed'
+    )
+
+
 def test_an_application_may_be_its_own_identity() -> None:
     found = hosts(solo={"okta_saml_app_label": "Solo", "qbusiness_application_display_name": "solo"})
     assert check.variable_errors(found, {**GROUPS, "applications": ["assistant", "handbook", "solo"]}) == {}
