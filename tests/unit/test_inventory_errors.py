@@ -530,6 +530,10 @@ FOREIGN = (
     "okta_saml_app_sso_url",
     "qbusiness_application_result",
     "qbusiness_application_role_arn",
+    # of the inventory plugin with a prefix
+    "qbusiness_application_name",
+    "qbusiness_index_id",
+    "qbusiness_account_id",
 )
 
 
