@@ -39,6 +39,7 @@ CHAPTERS = {
         "docs/api-client.md",
         "docs/connectors.md",
         "docs/inventory.md",
+        "docs/editor.md",
         "docs/variables.md",
     ],
     "Where it runs": ["docs/awx.md", "docs/hosts.md", "docs/molecule.md", "docs/speed.md", "docs/calls.md"],

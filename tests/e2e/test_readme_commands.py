@@ -48,6 +48,8 @@ LEFT_OUT = {
     "ansible-galaxy collection install qbusiness-federation-*.tar.gz": "fetches amazon.aws from Ansible Galaxy",
     "export AWS_REGION=us-east-1 OKTA_CLIENT_ORGURL=https://acme.okta.com OKTA_CLIENT_TOKEN=...": "a real org's token",
     "export OKTA_TEST_USERNAME=ada@acme.example OKTA_TEST_PASSWORD=...": "a real org's user; the tests' own is there",
+    "check-jsonschema --schemafile docs/inventory.schema.json inventory.yml": "is not installed; "
+    "test_inventory_schema.py asks its library",
     "aws qbusiness list-applications": "the AWS CLI is not installed; test_other_clients.py runs its own library",
     "aws sts get-caller-identity": "the AWS CLI is not installed; test_federation_session_files.py reads the file",
     "chromium --user-data-dir=profile --proxy-server=$QBUSINESS_SANDBOX_PROXY "

@@ -44,6 +44,31 @@ OUT_OF_REACH = DENIED | {
 }
 
 Record = dict[str, Any]
+#: The keys that records can have: host variables of the inventory plugin, after its prefix.
+VARIABLES = (
+    "application",
+    "application_id",
+    "application_arn",
+    "application_name",
+    "application_status",
+    "application_tags",
+    "account_id",
+    "region",
+    "identity_type",
+    "identity_provider_arn",
+    "auto_subscribe",
+    "subscription_tier",
+    "web_experiences",
+    "web_experience_id",
+    "web_experience_url",
+    "indices",
+    "index_id",
+    "index_type",
+    "retrievers",
+    "retriever_id",
+    "retriever_type",
+    "data_sources",
+)
 
 
 @dataclass(frozen=True)

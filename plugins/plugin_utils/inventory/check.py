@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from . import across, specs
@@ -165,6 +166,7 @@ def _emptiness(name: str, value: Any) -> list[str]:
     ]
 
 
+@cache
 def _defaults() -> dict[str, Any]:
     return {name: value for role in specs.load().roles for name, value in literal_defaults(role).items()}
 

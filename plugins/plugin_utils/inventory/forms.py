@@ -12,7 +12,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .specs import Spec, plain
-from .values import Untemplatable, is_set, listed, near, shown
+from .values import Untemplatable, as_list, is_set, listed, near, shown
 
 #: Type of an argument spec → what a value is not, what is allowed, an example.
 TYPES = {
@@ -39,7 +39,9 @@ def checked(path: str, spec: Spec, value: Any) -> tuple[Any, list[str]]:
     kind = str(spec.get("type") or "str")
     if value is None or (value == "" and _may_be_empty(spec, kind)):
         return None, []
-    if kind == "list" and (spec.get("elements") or "str") != "str":
+    if kind == "list" and isinstance(value, str) and _of_texts(spec):
+        value = as_list(value)
+    if kind == "list" and not _of_texts(spec):
         return _items(path, spec, value)
     if kind == "dict" and spec.get("options"):
         return _members(path, spec["options"], value)
@@ -48,7 +50,12 @@ def checked(path: str, spec: Spec, value: Any) -> tuple[Any, list[str]]:
 
 def _may_be_empty(spec: Spec, kind: str) -> bool:
     """Return whether a survey's empty answer stands for what is not set, as the roles take it."""
-    return kind == "raw" or "where" in spec or (kind == "list" and (spec.get("elements") or "str") == "str")
+    return kind == "raw" or "where" in spec or (kind == "list" and _of_texts(spec))
+
+
+def _of_texts(spec: Spec) -> bool:
+    """Return whether the items of a list are texts, which a survey answers in one."""
+    return (spec.get("elements") or "str") == "str"
 
 
 def _leaf(path: str, spec: Spec, value: Any) -> tuple[Any, list[str]]:

@@ -95,7 +95,7 @@ def _kendra(variables: Variables) -> Iterator[str]:
 def _units(variables: Variables) -> Iterator[str]:
     units, kind = variables.get("qbusiness_knowledge_index_units"), variables.get("qbusiness_knowledge_index_type")
     most = MOST_UNITS.get(str(kind or "ENTERPRISE"))
-    if is_set(units) and most is not None and str(units).strip().isdigit() and int(units) > most:
+    if most is not None and str(units).strip().isdecimal() and int(str(units)) > most:
         yield (
             f"qbusiness_knowledge_index_units: {units} is too many for an index of the type {kind or 'ENTERPRISE'}. "
             f"Allowed are 1 to {most}, such as 1."

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils.okta.server_options import is_id
 from .creation import SOURCES, needs_existing
 from .identities import LABELS, OIDC, protocol_of
 from .values import as_list, is_set, shown
@@ -31,7 +32,7 @@ KINDS = {
     "okta_group": Kind("Okta group", "the name of an existing group, such as Knowledge workers"),
     "okta_user": Kind("Okta user", "the login of an existing person, such as alice@example.com"),
     "authorization_server": Kind(
-        "Okta authorization server", "the ID or name of an existing authorization server, such as default"
+        "Okta authorization server", "the ID of an existing authorization server, such as default"
     ),
     "bucket": Kind("S3 bucket", "the name of an existing bucket, such as example-documents"),
     "kms_key": Kind(
@@ -148,8 +149,10 @@ def _identity(variables: Variables) -> Iterator[Lookup]:
     yield from _lists(variables, {f"{prefix}_groups": "okta_group", f"{prefix}_users": "okta_user"})
     if protocol == OIDC:
         yield from _scalars(variables, _SECRET)
-        server = variables.get("okta_authorization_server_name")
-        yield Lookup("authorization_server", str(server or "default"), "okta_authorization_server_name")
+        # One that is known by a name is created where it does not exist.
+        server = str(variables.get("okta_authorization_server_name") or "default")
+        if is_id(server):
+            yield Lookup("authorization_server", server, "okta_authorization_server_name")
 
 
 def _application(variables: Variables) -> Iterator[Lookup]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ...module_utils.qbusiness.survey import VARIABLES
 from . import specs
 from .values import near
 from .variables import known_variables, names_set_by_tasks
 
 #: Operators have variables of their own with these prefixes, like ``okta_org_url``: only a near miss is an error.
 WIDE = ("okta_", "iam_", "federation_", "api_client_")
+#: What hosts of the inventory plugin have with its option ``hostvars_prefix``.
+SURVEYED = frozenset(f"qbusiness_{name}" for name in VARIABLES)
 #: How much a name has to be like a known one: for a suggestion, and to be an error with a wide prefix.
 SUGGESTED, MISTAKEN = 0.8, 0.84
 
@@ -27,7 +30,7 @@ def unknown_variables(names: Iterable[str]) -> Iterator[str]:
     """Return a sentence for each name that is misspelled or unknown. Values are not shown: they may be secrets."""
     known, strict = known_variables(), strict_prefixes()
     candidates = [name for name in names if name not in known and name.startswith((*strict, *WIDE))]
-    for name in sorted(set(candidates) - names_set_by_tasks() if candidates else ()):
+    for name in sorted(set(candidates) - SURVEYED - names_set_by_tasks() if candidates else ()):
         own = [prefix for prefix in strict if name.startswith(prefix)]
         fit = near(name, known, SUGGESTED if own else MISTAKEN)
         if fit:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ....module_utils.qbusiness.web_experience import FILES
-from ..values import shown
+from ..values import as_list, shown
 from .common import aws_tags, boundary, bucket, is_https, key_arn, role, secret_arn, service_id, switch, url
 from .limits import NAME, of_service
 from .row import Row, matching
@@ -75,12 +75,12 @@ def _web_experience() -> list[Row]:
             _origins,
             "Allowed are up to 10 origins such as https://intranet.example.com.",
         ),
-        url("qbusiness_web_experience_sso_url", "https://example.okta.com/app/example/exk1abcd2EFGH3ijk4l5/sso/saml"),
         of_service(
             "qbusiness_web_experience_sso_url",
             "qbusiness",
             create + saml,
             "https://example.okta.com/app/example/exk1abcd2EFGH3ijk4l5/sso/saml",
+            "characters that are a URL of https",
         ),
         secret_arn("qbusiness_web_experience_client_secret_arn"),
         key_arn("qbusiness_web_experience_client_secret_kms_key_arn"),
@@ -98,8 +98,6 @@ def _web_experience() -> list[Row]:
 
 
 def _origins(value: Any) -> Iterator[tuple[str, str]]:
-    from ..values import as_list
-
     origins = as_list(value)
     if len(origins) > 10:
         yield "", f"{len(origins)} origins are too many"
@@ -134,10 +132,6 @@ def _api_client() -> list[Row]:
     ]
 
 
-def _question(variable: str) -> Row:
-    return of_service(variable, "qbusiness", "ChatSync.userMessage", ASK)
-
-
 def _region(variable: str) -> Row:
     return Row(
         variable,
@@ -149,8 +143,6 @@ def _region(variable: str) -> Row:
 
 def _run() -> list[Row]:
     return [
-        _question("qbusiness_proof_question"),
-        _question("federation_evidence_question"),
         _region("qbusiness_region"),
         _region("federation_region"),
         secret_arn("federation_evidence_client_secret_arn"),

@@ -17,6 +17,7 @@ from .common import OKTA_APP_ID, aws_tags, key_arn, redirect_uri, url
 from .limits import of_service, tags
 from .row import Row, between, both, long, matching
 
+APP_ID = "0oa1abcd2EFGH3ijk4l5"
 ISSUER = "https://example.okta.com/oauth2/default"
 CLIENT_ID = r"[A-Za-z0-9$\-_.+!*'(),]{6,100}"
 #: guess: the Apps API names no limit of a label, and the console takes 100 characters.
@@ -73,9 +74,6 @@ def _saml() -> list[Row]:
     ]
 
 
-APP_ID = "0oa1abcd2EFGH3ijk4l5"
-
-
 def _saml_tags(value: Any) -> Iterator[tuple[str, str]]:
     for name, expression in value.items():
         # Of all tags of the claim, Email is a statement of its own in an assertion.
@@ -114,18 +112,15 @@ def _oidc() -> list[Row]:
         ),
         Row(
             "okta_oidc_app_grant_types",
-            _code_grant("okta_oidc_app_grant_types"),
+            _code_grant,
             "Allowed are grants among which is authorization_code, such as [authorization_code, refresh_token].",
         ),
     ]
 
 
-def _code_grant(_variable: str) -> Any:
-    def check(value: Any) -> Iterator[tuple[str, str]]:
-        if value and "authorization_code" not in value:
-            yield "", f"[{', '.join(map(str, value))}] does not hold authorization_code, by which people sign in"
-
-    return check
+def _code_grant(value: Any) -> Iterator[tuple[str, str]]:
+    if value and "authorization_code" not in value:
+        yield "", f"[{', '.join(map(str, value))}] does not hold authorization_code, by which people sign in"
 
 
 def _server() -> list[Row]:
@@ -141,7 +136,7 @@ def _server() -> list[Row]:
         ),
         Row(
             "okta_authorization_server_grant_types",
-            _code_grant("okta_authorization_server_grant_types"),
+            _code_grant,
             "Allowed are grants among which is authorization_code, such as [authorization_code].",
         ),
         _client_id("okta_authorization_server_client_ids[]"),
@@ -230,7 +225,7 @@ def _issuer(value: Any) -> Iterator[tuple[str, str]]:
 
 def _reason(fault: str) -> str:
     """Return the part of a fault of an issuer that says why."""
-    for mark in (" has ", " ends ", " is the "):
+    for mark in (" ends ", " has a ", " is the "):
         if mark in fault:
             return "it" + mark + fault.partition(mark)[2].partition("; ")[0]
     return "it does not begin with https:// and a host"
