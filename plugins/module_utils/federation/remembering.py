@@ -102,6 +102,7 @@ class RememberingOkta(OktaSession):
     def __init__(self, inner: OktaSession, memory: Memory) -> None:
         self.origin = inner.origin
         self.tell = inner.tell
+        self.answers = inner.answers
         self._inner = inner
         self._memory = memory
         self._lock = threading.Lock()
