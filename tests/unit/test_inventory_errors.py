@@ -368,6 +368,22 @@ def test_every_row_is_of_a_known_variable() -> None:
     assert set(rows()) - variables.known_variables() == set()
 
 
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        ("oidc", "iam_identity_provider_url"),
+        ("assistant", "qbusiness_application_url"),
+        ("assistant", "qbusiness_web_experience_origins[]"),
+        ("assistant", "qbusiness_web_experience_theme.logo"),
+        ("oidc", "okta_oidc_app_redirect_uris[]"),
+    ],
+)
+def test_a_url_that_cannot_be_read_is_a_fault(host: str, path: str) -> None:
+    found = errors(**{host: at(path, "https://[*.x/logo.svg")})
+    assert [sentence.partition("[0]")[0].partition(":")[0] for sentence in found[host]] == [path.removesuffix("[]")]
+    assert_form(found[host][0])
+
+
 def test_no_row_shows_a_secret() -> None:
     assert [name for name in rows() if specs.load().of(name).get("no_log")] == []
 

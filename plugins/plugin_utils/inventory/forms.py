@@ -125,9 +125,8 @@ def _members(path: str, dictionary: Spec, value: Any) -> tuple[Any, list[str]]:
         faults += found
     for key, spec in options.items():
         if spec.get("required") and not is_set(value.get(key)):
-            faults.append(
-                f"{path}.{key}: is required. Allowed is {TYPES[spec.get('type') or 'str'][1]}, such as {_example_of(spec)}."
-            )
+            allowed, example = TYPES[str(spec.get("type") or "str")][1], _example_of(spec)
+            faults.append(f"{path}.{key}: is required. Allowed is {allowed}, such as {example}.")
     return members, faults
 
 
