@@ -99,7 +99,7 @@ class Controller(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
-        arguments = self._arguments(variables)
+        arguments = self.arguments(variables)
         if self.reason_to_hand_over(variables):
             return self._noted(arguments, self._as_module(arguments, result, variables), variables)
         if self._task.until or self._task.retries is not None:
@@ -119,7 +119,7 @@ class Controller(ActionBase):
         """Return what is shown of a result at normal verbosity, besides what Ansible shows."""
         return ()
 
-    def _arguments(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def arguments(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the task's arguments; the region is the host's where the task names none."""
         arguments = dict(self._task.args)
         if "region" in self.module.ARGUMENTS["argument_spec"] and not arguments.get("region"):

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..errors import ServiceError
 from . import application_decision, identity_decision
 from .application_decision import Decision
 from .identity_decision import provider_arn
@@ -55,6 +56,8 @@ class Resolver:
     #: Hosts of the identities that count, also those of which a limit leaves only applications.
     identities: list[str]
     purpose: str
+    #: Of hosts that set none.
+    region: str
     confirmed: bool = False
     checks: bool = False
     removals: bool = True
@@ -62,10 +65,7 @@ class Resolver:
     _decisions: dict[str, Decision] = field(default_factory=dict)
 
     def resolve(self) -> None:
-        """Decide for every host; refusals are noted in ``live``.
-
-        :raises ServiceError: something cannot be read that has to be known
-        """
+        """Decide for every host; refusals, and what cannot be read, are noted in ``live``."""
         names = dict.fromkeys([*self.inventory.identities, *self.inventory.applications])
         self.hosts = {name: Host(facts={"identity": "", "application": "", "exists": False}) for name in names}
         self._decide_applications()
@@ -73,8 +73,8 @@ class Resolver:
         for name, protocol in identities.items():
             try:
                 self._identity(name, protocol)
-            except RefusedError as error:
-                self.live.refuse(name, str(error))
+            except (RefusedError, ServiceError) as error:
+                self.live.refuse(name, str(getattr(error, "message", error)))
         for name in self.inventory.applications:
             if self.inventory.identity_of(name) in identities:
                 self._application(name)
@@ -152,7 +152,7 @@ class Resolver:
         return url == app.sso_url or any(part in url.split("/") for part in parts)
 
     def _new_application(self, name: str, identity: str) -> None:
-        inventory, region = self.inventory, self.inventory.region(name) or "the region of the connection"
+        inventory, region = self.inventory, self.inventory.region(name) or self.region
         display_name = inventory.text(name, "qbusiness_application_display_name")
         if self.purpose in NEEDS_APPLICATIONS and name in inventory.in_run and not inventory.is_removed(name):
             self.live.refuse(
@@ -230,7 +230,10 @@ class Resolver:
             self._app_facts(host, app)
             host.variables["okta_app_id"] = app.id
             host.notes += identity_decision.unassigned_notes(variables, protocol, app)
-        elif "identities" in PURPOSES[self.purpose] and not inventory.flag(name, "okta_app_create"):
+        else:
+            clients = {client for application in applications for client in application.client_ids}
+            host.facts["client_id"] = clients.pop() if protocol == "oidc" and len(clients) == 1 else ""
+        if app is None and "identities" in PURPOSES[self.purpose] and not inventory.flag(name, "okta_app_create"):
             self._refuse_second_app(name, protocol, provider, applications)
         if protocol == "oidc":
             host.facts["issuer"] = issuer
@@ -295,7 +298,11 @@ class Resolver:
         }
         adopted = identity_decision.secret_of(inventory.host(name), read)
         named = inventory.text(name, "okta_client_secret_name")
-        secret: Secret | None = self.reader.client_secret(adopted or named, region) if adopted or named else None
+        # By its name, as its module asks; an ARN ends in a hyphen and six characters that Secrets Manager adds.
+        asked = named or adopted.partition(":secret:")[2][:-7]
+        secret: Secret | None = self.reader.client_secret(asked, region) if asked else None
+        if adopted and (secret is None or secret.arn != adopted):
+            secret = self.reader.client_secret(adopted, region)
         if adopted and secret is not None:
             host.variables["okta_client_secret_name"] = secret.name
         if secret is not None:
