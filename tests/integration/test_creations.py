@@ -28,6 +28,7 @@ from qbusiness_sandbox.cloud import Cloud, Fault
 from resource_world import KINDS, Kind, World, camel
 
 APP = {"display_name": "assistant", "description": "First"}
+ROTATE = {"rotate_within_days": 30, "validity_years": 3}
 Tokens = list[str]
 
 
@@ -72,7 +73,7 @@ def test_a_part_of_a_server_that_is_made_late(call: Call, cloud: Cloud, okta_htt
         ("POST /api/v1/apps/{appId}/users", {"users": ["ann@example.com"]}),
         (
             "POST /api/v1/apps/{appId}/credentials/keys/generate",
-            {"signing_key": {"rotate_within_days": 30, "validity_years": 3}},
+            {"signing_key": ROTATE},
         ),
         ("POST /api/v1/apps/{appId}/lifecycle/deactivate", {"status": "INACTIVE"}),
     ],
