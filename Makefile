@@ -51,8 +51,8 @@ okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder, else
 cut: env ## cut the connection after every single write, and run again (long; `make test` does five of them)
 	@$(PYTHON) -m pytest -m cut tests/e2e $(ARGS)
 
-many: env ## twenty applications on one identity, by forks and by ansible-runner workers, five times each (long)
-	@$(PYTHON) -m pytest -m many tests/e2e $(ARGS)
+many: env ## twenty applications on one identity, ten writers of each shared object, two first runs at one instant (long)
+	@$(PYTHON) -m pytest -m many tests/e2e tests/integration $(ARGS)
 
 crowd: env ## two hundred hosts at forks 50 on one small rate limit of Okta's (long)
 	@$(PYTHON) -m pytest -m crowd tests/integration/test_okta_budget.py $(ARGS)
