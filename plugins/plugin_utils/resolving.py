@@ -204,6 +204,8 @@ def _remove(resolver: Resolver, look: Look, removal: Removal) -> list[str]:
             lines += _lines(f"{name}: the identity stays, as it is in use by:", facts["used_by"])
         else:
             lines += _lines(f"{name}: lost with the identity:", lost)
+        if facts.get("kept"):
+            lines.append(f"{name}: {facts['kept']}")
         if not (resolver.confirmed or resolver.checks):
             facts["removes"] = facts["identity"] = ""
     if not (resolver.confirmed or resolver.checks):

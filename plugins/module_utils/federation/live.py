@@ -112,10 +112,20 @@ class Look:
     def _lists(self) -> None:
         """Find the applications of all hosts of the inventory, also of those that this run leaves alone."""
         regions = list(dict.fromkeys(self.inventory.region(name) for name in self.inventory.applications))
-        lists = in_threads([partial(self.reader.applications, region) for region in regions])
-        self.live.listed = dict(zip(regions, lists, strict=True))
+        unread: dict[str, str] = {}
+
+        def read(region: str) -> None:
+            try:
+                self.live.listed[region] = self.reader.applications(region)
+            except ServiceError as error:
+                unread[region] = error.message
+
+        in_threads([partial(read, region) for region in regions])
         for name in self.inventory.applications:
             region = self.inventory.region(name)
+            if region in unread:
+                self.live.refuse(name, f"qbusiness_region: {region or self.region} cannot be read: {unread[region]}")
+                continue
             try:
                 found = find_application(self.inventory.host(name), self.live.listed[region], region or self.region)
             except RefusedError as error:

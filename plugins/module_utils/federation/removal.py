@@ -91,6 +91,13 @@ class Removal:
                 if (not client or use.accepts(client)) and not any(item in use.name for item in going)
             ]
         facts["used_by"] = others
+        provider = self.live.providers.get(name)
+        if provider is not None and provider.client_ids and not client:
+            facts["kept"] = (
+                f"identity provider {arn} stays: it has the client IDs {', '.join(provider.client_ids)}, of which none is known "
+                "to be of this identity"
+            )
+            arn = ""
         facts["removes"] = "" if others else self.inventory.protocol(name)
         if others:
             facts["identity"] = self.inventory.protocol(name)
