@@ -17,6 +17,7 @@ from typing import Any
 from ..errors import ServiceError
 from . import application_decision, identity_decision
 from .application_decision import Decision
+from .detail import Detail, Part
 from .identity_decision import provider_arn
 from .inventory import Inventory
 from .live import Live
@@ -35,6 +36,10 @@ PURPOSES = {
 }
 #: Purposes that need applications which exist.
 NEEDS_APPLICATIONS = frozenset({"api_client", "prove"})
+
+
+#: Of an application beside the inventory, what says which client secret its web experiences read.
+EXPERIENCES = Detail(frozenset({Part.WEB_EXPERIENCES}))
 
 
 @dataclass
@@ -389,3 +394,13 @@ class Resolver:
         if self.purpose not in ("configure", "applications") or not self.removals:
             return ""
         return "absent" if self.confirmed or self.checks else ""
+
+
+def _secrets(applications: list[Application], client_id: Any) -> set[str]:
+    """Return the ARNs of the client secrets that web experiences read, of one client ID where it is known."""
+    return {
+        item.secret_arn
+        for application in applications
+        for item in application.web_experiences
+        if item.secret_arn and (not client_id or client_id in application.client_ids)
+    }
