@@ -26,6 +26,7 @@ from .hosts import APPLICATIONS, IDENTITIES
 from .inventory.lookups import Lookup, lookups
 
 #: Codes for what does not exist, beside those of every service: HEAD has no body, so S3 answers the status.
+THEME, BUCKET = "qbusiness_web_experience_theme", "qbusiness_web_experience_theme_bucket"
 NOT_FOUND = MISSING | {"404", "NoSuchBucket"}
 
 
@@ -51,6 +52,42 @@ class Existence:
             for name, lookup in wanted[key] if missing else ():
                 place = self.okta.origin if lookup.kind.startswith("okta") else key[2] or self.region
                 self.live.refuse(name, lookup.missing(place))
+
+    def refuse_missing_files(self, hosts: Sequence[str]) -> None:
+        """Refuse the hosts whose themes name files that their bucket does not have."""
+        work = [(name, key, file) for name in hosts for key, file in self._files(name)]
+        missing = in_threads([partial(self._lacks, name, file) for name, _key, file in work])
+        for (name, key, file), lacks in zip(work, missing, strict=True):
+            if lacks:
+                bucket = self.inventory.text(name, BUCKET)
+                self.live.refuse(
+                    name,
+                    f'{THEME}.{key}: object "{file}" not found in bucket {bucket}. Allowed is the key of an existing object, '
+                    "such as logo.svg.",
+                )
+
+    def _files(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield the files of a theme that the web experience does not use already."""
+        theme, application = self.inventory.host(name).get(THEME), self.live.applications.get(name)
+        experiences = application.web_experiences if application else ()
+        used = {
+            str(url)
+            for item in experiences
+            for url in (item.settings.get("customization_configuration") or {}).values()
+        }
+        if isinstance(theme, Mapping) and self.inventory.text(name, BUCKET):
+            for key, file in theme.items():
+                if file and "://" not in str(file) and not any(url.endswith(f"/{file}") for url in used):
+                    yield str(key), str(file)
+
+    def _lacks(self, name: str, file: str) -> bool:
+        region = self.inventory.region(name)
+        aws = self.aws.in_region(region) if region else self.aws
+        try:
+            aws.call("s3", "HeadObject", Bucket=self.inventory.text(name, BUCKET), Key=file)
+        except ServiceError as error:
+            return error.code in NOT_FOUND
+        return False
 
     def _unknown(self, name: str) -> Iterator[Lookup]:
         """Yield what a host names and the live estate does not show to exist."""

@@ -20,6 +20,8 @@ NAMES = {
     "qbusiness_web_experience_secrets_role_name": "{0}-client-secret",
 }
 SECRET = "okta_client_secret_name"
+#: How variables end that say whether a role is written.
+MANAGE = "_role_manage"
 
 
 def new_name(variable: str, of: str) -> str:
@@ -36,4 +38,6 @@ def new_name(variable: str, of: str) -> str:
 def resolved(federation: Mapping[str, Any], host: str, variable: str, of: Any = "") -> Any:
     """Return what a variable that is not set stands for: the live object, or the name of a new one."""
     found = ((federation.get("hosts") or {}).get(host) or {}).get("variables") or {}
+    if variable.endswith(MANAGE):
+        return found.get(variable, True)
     return found[variable] if variable in found else new_name(variable, str(of or ""))

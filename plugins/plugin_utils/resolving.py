@@ -79,7 +79,9 @@ def resolve(
     look.all()
     if purpose in CREATES:
         mine = [name for name in hosts if name in in_run and name in {*look.hosts, *look.identities}]
-        Existence(context.aws, context.okta, inventory, live, context.aws.region).refuse_missing(mine)
+        existence = Existence(context.aws, context.okta, inventory, live, context.aws.region)
+        existence.refuse_missing(mine)
+        existence.refuse_missing_files([name for name in mine if name in look.hosts])
         for name in (name for name in look.hosts if name in in_run):
             refuse_creation(live, name, hosts[name])
     confirmed = any(inventory.flag(name, "qbusiness_remove_confirm") for name in in_run)
@@ -93,6 +95,7 @@ def resolve(
     tell(notes)
     return {
         "changed": False,
+        "check_mode": context.check_mode,
         "header": header,
         "refused": refused,
         "unread": live.unread,

@@ -320,7 +320,12 @@ class Resolver:
         if app is None or "identities" not in PURPOSES[self.purpose]:
             return
         users = [user for user in inventory.applications_of(name) if user in inventory.in_run]
-        ours = {str(self.hosts[user].facts.get("saml_acs_url") or "") for user in inventory.applications_of(name)}
+        # One that waits for its removal keeps its sign-in until then.
+        ours = {
+            str(self.hosts[user].facts.get("saml_acs_url") or "")
+            for user in inventory.applications_of(name)
+            if not inventory.is_removed(user) or self.confirmed
+        }
         ours |= {
             inventory.text(user, "qbusiness_application_url").rstrip("/") + "/saml"
             for user in inventory.applications_of(name)
