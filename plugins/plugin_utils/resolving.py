@@ -15,6 +15,7 @@ from ..module_utils.errors import InputError, InUseError, ServiceError
 from ..module_utils.federation.detail import ROLES, Part
 from ..module_utils.federation.inventory import Inventory
 from ..module_utils.federation.live import Live, Look
+from ..module_utils.federation.names import NAMES
 from ..module_utils.federation.reader import Reader
 from ..module_utils.federation.removal import Removal, kept
 from ..module_utils.federation.resolution import Resolver
@@ -25,7 +26,6 @@ from .existence import Existence
 from .hosts import APPLICATIONS, IDENTITIES
 from .inventory.check import error_lines, variable_errors
 from .inventory.creation import ROLE_NAMES, SOURCES, creation_errors
-from .resolved import NAMES
 from .run_hosts import groups_of, variables_of
 from .telling import tell
 

@@ -21,7 +21,8 @@ publish(
         "canteen": application_host(live, qbusiness_application_state="absent"),
     },
     arguments=["-e", "qbusiness_remove_confirm=yes"],
-    removed=["canteen", "corp-canteen-people", "corp-canteen-secret-reader"],
-    says=["canteen"],
+    removed=["canteen"],
+    # Roles made by hand carry what is not the collection's: they stay, and the run says so.
+    says=["canteen", "corp-canteen-people", "corp-canteen-secret-reader"],
     untouched=[kept.id, kept.experience, kept.index, kept.role, *kept.sources.values()],
 )

@@ -57,13 +57,13 @@ class Removal:
         roles = list(self._roles(name))
         stays = {role.arn: others for _prefix, role in roles if (others := others_on(role))}
         going = self._going.setdefault(self.inventory.identity_of(name), set())
-        going.update(role.arn for _prefix, role in roles)
+        going.update(f"role {role.arn}" for _prefix, role in roles if role.arn not in stays)
         for prefix, role in roles:
             if role.arn in stays:  # looked up by its task, and left as it is
                 self.hosts[name].variables[f"{prefix}_manage"] = False
                 self.hosts[name].notes.append(f"role {role.arn} stays: it has {', '.join(stays[role.arn])} of others.")
         if application is not None:
-            going.add(application.id)
+            going.add(f"({application.id})")
         bucket = self.inventory.text(name, "qbusiness_web_experience_theme_bucket")
         if application is not None and bucket:
             found.append(f"the statement of the policy of bucket {bucket} by which its theme is read")
@@ -95,7 +95,7 @@ class Removal:
             others = [
                 use.name
                 for use in uses(self.aws, arn, [region for region in regions if region])
-                if (not client or use.accepts(client)) and not any(item in use.name for item in going)
+                if (not client or use.accepts(client)) and not _goes(use.name, going)
             ]
         facts["used_by"] = others
         provider = self.live.providers.get(name)
@@ -134,6 +134,11 @@ class Removal:
         return list(
             dict.fromkeys(name for name in named if name in inventory.identities and name not in inventory.in_run)
         )
+
+
+def _goes(user: str, going: set[str]) -> bool:
+    """Return whether a user of a provider is among what is removed: a role, or an application by its ID."""
+    return user in going or any(item in user for item in going if item.startswith("("))
 
 
 def others_on(role: Role) -> list[str]:

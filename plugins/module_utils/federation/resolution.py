@@ -16,13 +16,14 @@ from typing import Any
 
 from ..errors import ServiceError
 from . import application_decision, identity_decision
-from .application_decision import Decision
+from .application_decision import Decision, text
 from .detail import Detail, Part
 from .identity_decision import provider_arn
 from .inventory import Inventory
 from .live import Live
 from .matching import RefusedError
 from .model import Application, OktaApp, Provider, Secret
+from .names import new_name
 from .reader import Reader
 
 #: What a run is for, with what it configures.
@@ -95,8 +96,8 @@ class Resolver:
         for name, application in self.live.applications.items():
             decision = application_decision.decide(self.inventory.host(name), application)
             self._decisions[name] = decision
-            for text in decision.refused:
-                self.live.refuse(name, text)
+            for reason in decision.refused:
+                self.live.refuse(name, reason)
 
     def _application(self, name: str) -> None:
         host, identity = self.hosts[name], self.inventory.identity_of(name)
@@ -107,7 +108,7 @@ class Resolver:
         host.variables.update(decision.variables)
         host.notes += decision.notes
         experience = decision.web_experience
-        roles = [experience.role_arn] if experience else [role.arn for role in application.sign_in_roles[:1]]
+        roles = [experience.role_arn] if experience else self._roles_without_experience(name, application)
         host.facts.update(
             exists=True,
             application_id=application.id,
@@ -121,10 +122,17 @@ class Resolver:
         facts = self.hosts[identity].facts
         arn = str(facts.get("provider_arn") or facts.get("expected_provider_arn") or "")
         provider = self.live.providers.get(identity)
-        for text in identity_decision.refuse_other_provider(arn, provider, [application]):
-            self.live.refuse(name, text)
+        for reason in identity_decision.refuse_other_provider(arn, provider, [application]):
+            self.live.refuse(name, reason)
         host.variables["qbusiness_web_experience_keeps"] = self._keeps(name, identity, decision)
         host.variables["sign_in"] = self._sign_in(name, identity, application, decision)
+
+    def _roles_without_experience(self, name: str, application: Application) -> list[str]:
+        """Return the ARN of the role that people assume who come by the application's own URL."""
+        variable = "qbusiness_application_role_name"
+        host = {**self.hosts[name].variables, **self.inventory.host(name)}
+        role = self.reader.role(text(host, variable) or new_name(variable, application.name))
+        return [role.arn] if role else [item.arn for item in application.sign_in_roles[:1]]
 
     def _keeps(self, name: str, identity: str, decision: Decision) -> list[str]:
         """Return what of a live web experience stays: its role, and how people sign in, where they work."""
@@ -294,13 +302,13 @@ class Resolver:
 
     def _secret(self, name: str, host: Host, applications: list[Application]) -> None:
         inventory, region = self.inventory, self.inventory.region(name)
-        read = {
-            item.secret_arn
-            for application in applications
-            for item in application.web_experiences
-            if item.secret_arn
-            and (not host.facts.get("client_id") or host.facts["client_id"] in application.client_ids)
-        }
+        client = host.facts.get("client_id")
+        read = _secrets(applications, client)
+        if not read and client:
+            # Of applications that no host has: they sign in by the same app.
+            beside = [item for item in self.live.beside if client in item.client_ids]
+            whole = [self.reader.application(item.region, item.id, EXPERIENCES) for item in beside]
+            read = _secrets([item for item in whole if item is not None], client)
         adopted = identity_decision.secret_of(inventory.host(name), read)
         named = inventory.text(name, "okta_client_secret_name")
         # By its name, as its module asks; an ARN ends in a hyphen and six characters that Secrets Manager adds.
