@@ -19,6 +19,8 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from . import aws_answers
+from .aws_answers import READS
 from .boto_clients import Connection, told
 from .errors import DependencyError, FailedStateError, ServiceError, WaitError
 
@@ -75,8 +77,6 @@ PROPAGATION_SECONDS = 30.0
 CONFLICT_SECONDS = 10.0
 #: How long what a listing answered counts, in seconds: for the items of a loop, not for a run.
 LISTING_SECONDS = 10.0
-#: How the names of operations begin that change nothing.
-READS = ("Get", "List", "Describe", "Head")
 
 MISSING = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket", "NotFoundException", "NoSuchKey"})
 
@@ -113,7 +113,9 @@ class Aws:
         """
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._connect(service)
+                client = self._connect(service)
+                aws_answers.watch(client)
+                self._clients[service] = client
             return self._clients[service]
 
     def _boto3(self, service: str) -> Any:
@@ -212,7 +214,12 @@ class Aws:
                 time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))
             except BotoCoreError as error:
                 raise ServiceError(f"{service} {operation}: {told(error)}", type(error).__name__) from error
+            except Exception as error:
+                if not aws_answers.from_parser(error):
+                    raise
+                raise aws_answers.unreadable(service, operation) from None
             else:
+                aws_answers.demand(client.meta.service_model.operation_model(operation), response, parameters)
                 response.pop("ResponseMetadata", None)
                 return response
             finally:
@@ -309,6 +316,9 @@ def _passes(operation: str, error: Any, elapsed: float, conflict_seconds: float)
 
 def _translated(service: str, operation: str, error: Any) -> ServiceError:
     details = error.response.get("Error", {})
+    gateway = aws_answers.of_gateway(service, operation, error.response)
+    if gateway is not None:
+        return gateway
     message = str(details.get("Message") or error.response.get("message") or error)
     fields = [f"{item.get('name')}: {item.get('message')}" for item in error.response.get("fields") or []]
     text = f"{service} {operation}: {message}" + (f" ({'; '.join(fields)})" if fields else "")
