@@ -21,7 +21,7 @@ from ..placeholder import MARK, is_placeholder, okta_id, uuid_like
 from ..resource import Call, Resource, State, ensure, merged
 from . import app_document, assignments, federated_claims, keys, metadata, protocols, saml_settings, sign_in_policy
 from .app_document import Wanted
-from .errors import ACTIVE_APP, NO_ANSWER
+from .errors import ACTIVE_APP, UNKNOWN
 from .protocols import PROTOCOLS
 from .session import OktaSession, eventually
 
@@ -143,7 +143,7 @@ class OktaApp(Resource):
             self._policy = sign_in_policy.named(self._session, str(options["access_policy"]), app)
         if options.get("signing_key") and current:
             active = _key_id(current["app"])
-            listed = self._session.get("apps", app_id, "credentials", "keys")
+            listed = self._session.items("apps", app_id, "credentials", "keys")
             self._rotation = keys.rotation(listed, active, options["signing_key"], datetime.now(UTC))
         self._state.update(self._asked(after=False))
 
@@ -266,7 +266,7 @@ class OktaApp(Resource):
         try:
             app = self._session.post("apps", body=app_document.new_app(wanted), activate=str(active).lower())
         except ServiceError as error:
-            if error.code != NO_ANSWER and int(error.facts.get("http_status") or 0) < 500:
+            if error.code not in UNKNOWN and int(error.facts.get("http_status") or 0) < 500:
                 raise
             # It may have been made: there was none of this label a moment ago.
             hits = self._labelled()

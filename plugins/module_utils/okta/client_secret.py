@@ -26,7 +26,7 @@ from .client_secret_proof import GRANT, METHODS, client_of, prove
 from .client_secret_store import KEY, PENDING, Store, Stored
 from .client_secret_store import OPTIONS as STORE_OPTIONS
 from .client_secret_uses import users
-from .errors import NO_ANSWER
+from .errors import UNKNOWN
 from .scopes import session_with
 from .session import OktaSession
 
@@ -102,7 +102,7 @@ class StoredClientSecret(Resource):
 
     def _look_at_secrets(self) -> None:
         try:
-            listed = self._okta.get("apps", self._app_id, "credentials", "secrets")
+            listed = self._okta.items("apps", self._app_id, "credentials", "secrets")
         except ServiceError:
             self._look_at_app()  # which may know better why
             raise
@@ -336,10 +336,10 @@ class StoredClientSecret(Resource):
         try:
             made = self._okta.post(*self._path(), body={"client_secret": plan.new})
         except ServiceError as error:
-            if error.code != NO_ANSWER and int(error.facts.get("http_status") or 0) < 500:
+            if error.code not in UNKNOWN and int(error.facts.get("http_status") or 0) < 500:
                 raise
             # It may have been made: nobody else knows the value.
-            listed = self._okta.get(*self._path())
+            listed = self._okta.items(*self._path())
             made = next((item for item in listed if item.get("client_secret") == plan.new), None)
             if made is None:
                 raise

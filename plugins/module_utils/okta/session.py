@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +18,7 @@ from ..errors import InputError, ServiceError
 from .browser import org_origin
 from .budget import MOST_RESERVE, RESERVE, Budget
 from .credentials import NONCE, TOKEN_PATH, ApiToken, Credentials, ServiceApp
-from .errors import NOT_FOUND, body_of, no_answer, refusal
+from .errors import NOT_FOUND, body_of, document_of, list_of, no_answer, object_of, refusal
 from .pacing import RateLimit, backoff
 from .transport import NoAnswerError, Transport
 
@@ -58,14 +59,14 @@ class OktaSession:
         return urlsplit(self.origin).netloc
 
     def get(self, *parts: str, **params: Any) -> Any:
-        """The JSON at a path.
+        """The object at a path.
 
-        :raises ServiceError: any refusal
+        :raises ServiceError: any refusal, or another one answered
         """
-        return body_of(self._send("GET", path_of(*parts), params=params))
+        return object_of(self._send("GET", path_of(*parts), params=params))
 
     def find(self, *parts: str, **params: Any) -> Any:
-        """The JSON at a path, ``None`` when Okta knows no such object."""
+        """The object at a path, ``None`` when Okta knows no such object."""
         try:
             return self.get(*parts, **params)
         except ServiceError as error:
@@ -79,7 +80,7 @@ class OktaSession:
 
     def document(self, *parts: str, **params: Any) -> bytes:
         """The bytes of an XML document: the header names another encoding than the document itself does (recorded)."""
-        return self._send("GET", path_of(*parts), params=params, accept="application/xml").content
+        return document_of(self._send("GET", path_of(*parts), params=params, accept="application/xml"))
 
     def pages(self, *parts: str, **params: Any) -> Iterator[dict[str, Any]]:
         """All items of a list, over all its pages, as ``Link`` headers lead.
@@ -90,11 +91,8 @@ class OktaSession:
         seen: set[str] = set()
         while True:
             answer = self._send("GET", path, params=query)
-            items = body_of(answer)
-            if not isinstance(items, list):
-                raise ServiceError(f"Okta GET {urlsplit(path).path}: the answer is no list.")
-            yield from items
-            url = str(answer.links.get("next", {}).get("url") or "")
+            yield from list_of(answer)
+            url = _next_page(answer)
             if not url:
                 return
             target = urlsplit(url)
@@ -108,17 +106,24 @@ class OktaSession:
             seen.add(url)
             path, query = f"{target.path}?{target.query}", {}
 
+    def items(self, *parts: str) -> list[dict[str, Any]]:
+        """All items of a list.
+
+        :raises ServiceError: as :meth:`pages`
+        """
+        return list(self.pages(*parts))
+
     def post(self, *parts: str, body: Any = None, **params: Any) -> Any:
         """The JSON answered to a POST, which is never repeated once it may have been carried out."""
-        return body_of(self._send("POST", path_of(*parts), params=params, body=body))
+        return object_of(self._send("POST", path_of(*parts), params=params, body=body), "lifecycle" in parts)
 
     def put(self, *parts: str, body: Any = None) -> Any:
-        return body_of(self._send("PUT", path_of(*parts), body=body))
+        return object_of(self._send("PUT", path_of(*parts), body=body))
 
     def delete(self, *parts: str) -> None:
         """Delete; what is gone already is fine."""
         try:
-            self._send("DELETE", path_of(*parts))
+            object_of(self._send("DELETE", path_of(*parts)), optional=True)
         except ServiceError as error:
             if error.code != NOT_FOUND:
                 raise
@@ -188,6 +193,25 @@ class OktaSession:
             answer = self._tried(tries, "POST", path, signed)
             if answer is not None:
                 return answer
+
+
+def _next_page(answer: Response) -> str:
+    """The URL of a list's next page; ``""``: this was the last.
+
+    :raises ServiceError: the header ``Link`` names one and cannot be read, so that the list would end too early
+    """
+    path = urlsplit(str(answer.request.url)).path
+    url = str(answer.links.get("next", {}).get("url") or "")
+    try:
+        urlsplit(url)
+    except ValueError:
+        url = ""
+    if not url and re.search(r"rel\s*=\s*\"?next\b", answer.headers.get("Link", "")):
+        raise ServiceError(
+            f"Okta GET {path}: the header Link, which leads to the list's next page, cannot be read. Check for a proxy "
+            "that changes it (HTTPS_PROXY, NO_PROXY)."
+        )
+    return url
 
 
 def _nobody(_text: str) -> None:
