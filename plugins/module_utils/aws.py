@@ -22,6 +22,7 @@ from typing import Any
 from . import aws_answers
 from .aws_answers import READS
 from .boto_clients import Connection, told
+from .credential_form import of_urls
 from .errors import DependencyError, FailedStateError, ServiceError, WaitError
 
 try:
@@ -81,6 +82,10 @@ LISTING_SECONDS = 10.0
 MISSING = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket", "NotFoundException", "NoSuchKey"})
 
 
+#: Arguments of boto3's ``client`` that are secret.
+_HANDED = ("aws_secret_access_key", "aws_session_token")
+
+
 class Aws:
     """Clients of one task, by service name."""
 
@@ -125,6 +130,14 @@ class Aws:
         if self._connection is None:
             self._connection = Connection(self._parameters, self._client_arguments)
         return self._connection.client(service)
+
+    @property
+    def secrets(self) -> set[str]:
+        """What no text may hold: the credentials, as far as they are known by now."""
+        given = {str(value) for key in ("secret_key", "session_token") if (value := self._parameters.get(key))}
+        handed = {str(value) for key in _HANDED if (value := self._client_arguments.get(key))}
+        found = self._connection.secrets if self._connection else set()
+        return given | handed | found | of_urls([str(self._parameters.get("endpoint_url") or "")])
 
     def unsigned(self) -> Aws:
         """The same connection for calls that carry no credentials and need none (``AssumeRoleWithSAML``).

@@ -31,6 +31,8 @@ from ansible.utils.display import Display
 from ..module_utils import boto_clients
 from ..module_utils.arguments import fault_text
 from ..module_utils.aws import HAS_BOTOCORE, SilentAws
+from ..module_utils.cleaning import cleaned
+from ..module_utils.credential_form import misplaced, text_faults, without_shapes
 from ..module_utils.host import CONNECTION, Context, outcome
 from ..module_utils.okta.transport import HAS_REQUESTS
 from ..module_utils.option_faults import further_faults, well_formed
@@ -154,16 +156,20 @@ class Controller(ActionBase):
         validator = ArgumentSpecValidator(
             spec, **{name: value for name, value in arguments.items() if name not in HOST_ONLY}
         )
-        validated = validator.validate(passed(self._task.args, Direction.CONTROLLER_TO_MODULE))
+        given, faults = without_shapes(spec, passed(self._task.args, Direction.CONTROLLER_TO_MODULE))
+        validated = validator.validate(given)
         hidden: set[str] = set(validated._no_log_values)  # noqa: SLF001 (has no public name)
         self._tell(validated, hidden)
         parameters = dict(validated.validated_parameters)
-        if validated.error_messages:
+        hidden.update(misplaced(parameters))
+        faults += text_faults(spec, parameters)
+        if validated.error_messages or faults:
             connection = {key: value for key, value in parameters.items() if key in CONNECTION}
             silent = SilentAws(connection, lambda name: shared.aws(connection).client(name))
             with apart(self._loader.get_basedir()):
                 more = further_faults(self.module.function, Context(well_formed(spec, parameters), True, silent))
-            answer = {"failed": True, "msg": fault_text(validated.errors, self._task.action, more)}
+            text = fault_text(validated.errors, self._task.action, [*faults, *more])
+            answer = {"failed": True, "msg": cleaned(text, hidden)}
         else:
             answer = self._perform(parameters, hidden)
         answer.setdefault("changed", False)
@@ -178,6 +184,7 @@ class Controller(ActionBase):
             aws=shared.aws({key: value for key, value in parameters.items() if key in CONNECTION}),
             connect_okta=shared.okta,
             progress=Display().vv,
+            secrets=set(hidden),
         )
         try:
             with apart(self._loader.get_basedir()):

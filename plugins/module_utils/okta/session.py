@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ..credential_form import is_url, word_fault
 from ..errors import InputError, ServiceError
 from .browser import org_origin
 from .budget import MOST_RESERVE, RESERVE, Budget
@@ -57,6 +58,11 @@ class OktaSession:
     @property
     def host(self) -> str:
         return urlsplit(self.origin).netloc
+
+    @property
+    def secrets(self) -> set[str]:
+        """What no text may hold: tokens and keys."""
+        return set(self._credentials.secrets)
 
     def get(self, *parts: str, **params: Any) -> Any:
         """The object at a path.
@@ -324,8 +330,17 @@ def connect(parameters: Mapping[str, Any]) -> OktaSession:
             f"{missing}: is required; an API token (OKTA_CLIENT_TOKEN), or okta_client_id and okta_private_key of a "
             "service app"
         )
-    if any(character.isspace() for character in token):
-        faults.append("okta_api_token: holds white space; it should be the token alone, without SSWS")
+    if is_url(token):
+        faults.append(
+            "okta_api_token: is a URL. It should be an API token; exchange it with okta_org_url if the token is there "
+            "(OKTA_CLIENT_TOKEN and OKTA_CLIENT_ORGURL in the environment)"
+        )
+    elif token.startswith("SSWS "):
+        faults.append("okta_api_token: begins with SSWS; it should be the token alone")
+    elif fault := word_fault("okta_api_token", token, "OKTA_CLIENT_TOKEN in the environment"):
+        faults.append(fault)
+    if fault := word_fault("okta_client_id", client, "OKTA_CLIENT_CLIENTID in the environment"):
+        faults.append(fault)
     given = parameters.get("okta_rate_reserve")
     reserve = RESERVE if given is None else int(given)
     if not 0 <= reserve <= MOST_RESERVE:
