@@ -99,7 +99,7 @@ _KINDS: dict[type, str] = {
 def _payload(shape: Shape | None) -> Any:
     """The member of an output whose content is the whole body."""
     name = shape.serialization.get("payload") if shape is not None else None
-    return shape.members[name] if shape is not None and name else None  # type: ignore[attr-defined]
+    return shape.members[name] if shape is not None and name else None
 
 
 def _blob(shape: Shape | None) -> bool:

@@ -21,9 +21,10 @@ from urllib.parse import quote, quote_plus
 MASK = "********"
 #: Other spellings that are shorter are left alone: they would blank harmless texts.
 LEAST = 6
-#: A secret of one word that is at least so long is recognized by its beginning, of at least so many characters.
-WORD, BEGINNING = 24, 12
-_WORD = re.compile(r"[\w+/=.~%-]+")
+#: A secret that is at least so long is recognized by its beginning, of at least so many characters.
+LONG, BEGINNING = 16, 12
+#: How documents begin, and texts that speak of them.
+_DOCUMENT = re.compile(r"[\[{<&-]|%[57]B|%3C|\\u", re.IGNORECASE)
 
 
 def cleaned(text: str, secrets: Iterable[str]) -> str:
@@ -35,7 +36,7 @@ def cleaned(text: str, secrets: Iterable[str]) -> str:
     # The longest first: one may be a part of another.
     for spelling in sorted(spellings, key=len, reverse=True):
         text = text.replace(spelling, MASK)
-    return _without_beginnings(text, [item for item in spellings if len(item) >= WORD and _WORD.fullmatch(item)])
+    return _without_beginnings(text, [item for item in spellings if len(item) >= LONG and not _DOCUMENT.match(item)])
 
 
 def cleaned_tree(value: Any, secrets: Iterable[str]) -> Any:

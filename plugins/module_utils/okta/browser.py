@@ -152,7 +152,7 @@ def _until_reset(answer: Response) -> float:
     try:
         now = parsedate_to_datetime(answer.headers["Date"]).timestamp()
         seconds = int(answer.headers["X-Rate-Limit-Reset"]) - now
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         seconds = 1.0
     return min(max(seconds, 0.0) + 0.5, RATE_LIMIT_SECONDS)
 
