@@ -23,6 +23,7 @@ from ..okta import (
     statements,
 )
 from ..okta.client_secret import client_secret_view
+from ..okta.errors import NOT_FOUND
 from ..okta.protocols import PROTOCOLS
 from ..okta.session import OktaSession
 from . import providers
@@ -189,7 +190,13 @@ class OktaReader:
 
     def client_secrets(self, app_id: str) -> tuple[ClientSecret, ...]:
         """The client secrets of an app. Okta lists their values along; they go no further."""
-        listed = client_secret_decision.listed(self._session.find("apps", app_id, "credentials", "secrets") or [])
+        try:
+            answer = self._session.items("apps", app_id, "credentials", "secrets")
+        except ServiceError as error:
+            if error.code != NOT_FOUND:
+                raise
+            answer = []
+        listed = client_secret_decision.listed(answer)
         self._secrets.update(secret.value for secret in listed if secret.value)
         views = (client_secret_view(secret) for secret in listed)
         found = (ClientSecret(view["id"], view["status"], view["created"], view["last_updated"]) for view in views)
