@@ -424,7 +424,7 @@ def test_a_region_that_cannot_be_read(estate: Estate) -> None:
 def test_names_that_nobody_has(estate: Estate) -> None:
     estate.saml(sources=0)
     federation = read(estate, applications=("nobody",), identities=("nothing",))
-    assert federation.applications == federation.identities == ()
+    assert (federation.applications, federation.identities) == ((), ())
     assert {(item.object, item.code) for item in federation.unread} == {
         ("application nobody", "NotFound"),
         ("identity nothing", "NotFound"),
