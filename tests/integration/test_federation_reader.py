@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +33,7 @@ from qbusiness_sandbox.cloud import Fault
 from qbusiness_sandbox.launch import Sandbox
 
 REGION = "us-east-1"
+PAGE = Path(__file__).parents[2] / "docs" / "calls.md"
 
 
 @pytest.fixture(scope="module")
@@ -460,6 +464,34 @@ def test_nothing_is_asked_twice(estate: Estate, shared: tuple[Made, Made, list[d
     reader.forget()
     reader.provider(provider)
     assert len(estate.cloud.log.since()) == before + 1
+
+
+def asked_for(name: str) -> list[str]:
+    """The operations that the page names for an object."""
+    [line] = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| {name} |")]
+    _start, _name, number, operations, _end = (cell.strip() for cell in line.split("|"))
+    found = re.findall(r"`([^`]+)`", operations)
+    assert len(found) == int(number), name
+    return found
+
+
+def test_the_calls_that_the_page_names(estate: Estate, shared: tuple[Made, Made, list[dict[str, Any]], str]) -> None:
+    estate.saml(sources=3)
+    federation = read(estate)
+    assert len(federation.applications) == 3
+    assert shared
+    objects = {
+        **dict.fromkeys(("account", "region", "org", "index", "retriever", "SAML provider", "SAML app"), 1),
+        **dict.fromkeys(("OpenID Connect provider", "authorization server"), 1),
+        "application": 3,
+        "data source": 3,
+        "web experience": 3,
+        "OpenID Connect app": 2,
+        "secret": 2,
+        "role with an inline policy": 6,
+    }
+    wanted = Counter(operation for name, number in objects.items() for operation in asked_for(name) * number)
+    assert Counter(calls(estate)) == wanted
 
 
 def test_the_same_whatever_the_number_of_threads(estate: Estate, shared: Any) -> None:
