@@ -47,6 +47,15 @@ NO_OBJECT = {
 _STARTS, _ENDS = ("purge_", "initially"), ("_absent",)
 _TRUST = "in the trust policy"
 _POLICY = "in the inline policy"
+#: Options of how to find something and whether to write it.
+_WAYS = {"adopt_single", "manage", "create", "configuration_exact"}
+#: Options that name an object by what is its ARN in the model.
+_NAMES = {("iam_federation_role", "role_arn")}
+#: Options that become a part of the connector's document, which is the setting "configuration".
+_DOCUMENT = {
+    *("bucket", "inclusion_prefixes", "exclusion_prefixes", "inclusion_patterns", "exclusion_patterns"),
+    *("metadata_files_prefix", "acl_configuration_file_path"),
+}
 #: Further options that are no settings of their own in the model: why, or where they are.
 ELSEWHERE: dict[str, dict[str, str]] = {
     "iam_federation_provider": {
@@ -261,7 +270,9 @@ def test_bucket_policies_of_themes(made: Scene, reader: Reader, call: Call) -> N
 def options(name: str) -> Iterator[str]:
     """The options of a module that are settings: not how to connect, and not how to go about it."""
     for option in module(name).ARGUMENTS["argument_spec"]:
-        if option in CONNECTION or option in HOW or option in aws_arguments() or option == "tags":
+        if option in CONNECTION or option in HOW or option in _WAYS or option in aws_arguments() or option == "tags":
+            continue
+        if (name == "qbusiness_datasource" and option in _DOCUMENT) or (name, option) in _NAMES:
             continue
         if not option.startswith(_STARTS) and not option.endswith(_ENDS):
             yield option
