@@ -34,6 +34,8 @@ except ImportError:  # reported by Aws.client, in one sentence
     HAS_BOTO3 = False
 
 USER_AGENT = "ansible-collection-qbusiness.federation"
+#: Connections that a client keeps: as many as ``federation_info`` may have requests under way.
+CONNECTIONS = 32
 _loaders: dict[str, Any] = {}
 #: A session that nothing was asked of yet, and the process that made it. To make one costs as much as a call.
 _spare: list[tuple[int, Any]] = []
@@ -93,7 +95,7 @@ class Connection:
         try:
             region, endpoint, options = get_aws_connection_info(module)
             profile = options.pop("profile_name", None)
-            config = Config(user_agent_extra=USER_AGENT)
+            config = Config(user_agent_extra=USER_AGENT, max_pool_connections=CONNECTIONS)
             for more in (options.pop("aws_config", None), self._arguments.get("config")):
                 config = config.merge(more) if more else config
             options.update(self._arguments, config=config)
