@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.inventory import check, specs, variables
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.inventory.creation import creation_errors
+from ansible_collections.qbusiness.federation.plugins.plugin_utils.inventory.forms import checked
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.inventory.rows.table import rows
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.inventory.values import Untemplatable
 from inventories import GROUPS, documents, hosts, read
@@ -41,7 +42,7 @@ VALUES: list[tuple[str, str, Any, str, Any]] = [
     ("acme", "okta_saml_app_principal_tags.team", "f(", '"f(" is not an Okta expression', "user.department"),
     ("acme", "iam_identity_provider_name", "okta acme", '"okta acme" has a form that is not allowed. Allowed', "okta"),
     ("acme", "iam_identity_provider_name", "o" * 129, "has 129 characters. Allowed are 1 to 128 letters", "okta"),
-    ("acme", "iam_identity_provider_tags.team", "!", '"!" is not a value of a tag. Allowed are 50 tags', "knowledge"),
+    ("acme", "iam_identity_provider_tags.team", "!", '"!" is not a value of a tag. Allowed are up to 50', "knowledge"),
     ("acme", "iam_identity_provider_tags", {"aws:x": "1"}, '"aws:x" is not a key of a tag. Allowed', {"a": 1}),
     ("acme", "iam_identity_provider_tags", {"A": "1", "a": "1"}, '"A" and "a" are one key, which IAM', {"a": "x"}),
     ("acme", "iam_identity_provider_tags", {str(n): "" for n in range(51)}, "51 tags are too many. Allowed", {}),
@@ -367,6 +368,26 @@ def test_every_row_is_of_a_known_variable() -> None:
     assert set(rows()) - variables.known_variables() == set()
 
 
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        ("oidc", "iam_identity_provider_url"),
+        ("assistant", "qbusiness_application_url"),
+        ("assistant", "qbusiness_web_experience_origins[]"),
+        ("assistant", "qbusiness_web_experience_theme.logo"),
+        ("oidc", "okta_oidc_app_redirect_uris[]"),
+    ],
+)
+def test_a_url_that_cannot_be_read_is_a_fault(host: str, path: str) -> None:
+    found = errors(**{host: at(path, "https://[*.x/logo.svg")})
+    assert [sentence.partition("[0]")[0].partition(":")[0] for sentence in found[host]] == [path.removesuffix("[]")]
+    assert_form(found[host][0])
+
+
+def test_no_row_shows_a_secret() -> None:
+    assert [name for name in rows() if specs.load().of(name).get("no_log")] == []
+
+
 # -- what a host says together --
 
 SCHEDULED = {"name": "a", "bucket": "documents"}
@@ -499,6 +520,24 @@ def test_an_item_of_a_survey_is_named_by_its_number() -> None:
 def test_an_application_may_be_its_own_identity() -> None:
     found = hosts(solo={"okta_saml_app_label": "Solo", "qbusiness_application_display_name": "solo"})
     assert check.variable_errors(found, {**GROUPS, "applications": ["assistant", "handbook", "solo"]}) == {}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"type": "int", "no_log": True},
+        {"type": "str", "choices": ["one", "two"], "no_log": True},
+        {"type": "dict", "no_log": True},
+        {"type": "list", "elements": "dict", "options": {"key": {"type": "bool", "no_log": True}}},
+    ],
+)
+def test_a_secret_value_is_never_shown(spec: dict[str, Any]) -> None:
+    value = [{"key": "hunter2"}] if "options" in spec else "hunter2"
+    _value, found = checked("variable", spec, value)
+    assert len(found) == 1
+    assert "the value is not " in found[0]
+    assert "hunter2" not in found[0]
+    assert_form(found[0])
 
 
 # -- names --

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -44,7 +44,7 @@ def checked(path: str, spec: Spec, value: Any) -> tuple[Any, list[str]]:
     if kind == "list" and not _of_texts(spec):
         return _items(path, spec, value)
     if kind == "dict" and spec.get("options"):
-        return _members(path, spec["options"], value)
+        return _members(path, spec, value)
     return _leaf(path, spec, value)
 
 
@@ -75,10 +75,20 @@ def _refused(path: str, spec: Spec, value: Any, *, by_choice: bool) -> str:
         text = "the value" if hidden else shown(wrong[0] if wrong else value)
         fit = "" if hidden or not wrong else _similar(str(wrong[0]), choices)
         return f"{path}: {text} is not supported. Allowed are {listed(choices)}, such as {path}: {choices[0]}.{fit}"
-    noun, allowed, example = TYPES[str(spec.get("type") or "str")]
+    noun, allowed, _ = TYPES[str(spec.get("type") or "str")]
     text = "the value" if hidden else shown(value)
     verb = "are" if allowed.endswith("s") or " and " in allowed else "is"
-    return f"{path}: {text} is not {noun}. Allowed {verb} {allowed}, such as {example}."
+    return f"{path}: {text} is not {noun}. Allowed {verb} {allowed}, such as {_example_of(spec)}."
+
+
+def _example_of(spec: Spec) -> str:
+    """Return a value that fits a spec, in YAML."""
+    kind = str(spec.get("type") or "str")
+    if spec.get("options"):
+        needed = [name for name, option in spec["options"].items() if option.get("required")] or list(spec["options"])
+        item = f"{{{needed[0]}: {_example_of(spec['options'][needed[0]])}}}"
+        return f"[{item}]" if kind == "list" else item
+    return str(spec["choices"][0]) if spec.get("choices") else TYPES[kind][2]
 
 
 def _similar(text: str, choices: list[str]) -> str:
@@ -101,8 +111,9 @@ def _items(path: str, spec: Spec, value: Any) -> tuple[Any, list[str]]:
     return items, faults
 
 
-def _members(path: str, options: Mapping[str, Spec], value: Any) -> tuple[Any, list[str]]:
-    value, faults = _leaf(path, {"type": "dict"}, value)
+def _members(path: str, dictionary: Spec, value: Any) -> tuple[Any, list[str]]:
+    options: Mapping[str, Spec] = dictionary["options"]
+    value, faults = _leaf(path, dictionary, value)
     if value is None:
         return None, faults
     members: dict[str, Any] = {}
@@ -114,16 +125,9 @@ def _members(path: str, options: Mapping[str, Spec], value: Any) -> tuple[Any, l
         faults += found
     for key, spec in options.items():
         if spec.get("required") and not is_set(value.get(key)):
-            example = next(iter(_examples(spec)))
-            faults.append(
-                f"{path}.{key}: is required. Allowed is {TYPES[spec.get('type') or 'str'][1]}, such as {example}."
-            )
+            allowed, example = TYPES[str(spec.get("type") or "str")][1], _example_of(spec)
+            faults.append(f"{path}.{key}: is required. Allowed is {allowed}, such as {example}.")
     return members, faults
-
-
-def _examples(spec: Spec) -> Iterator[str]:
-    yield from (str(choice) for choice in spec.get("choices") or ())
-    yield TYPES[str(spec.get("type") or "str")][2]
 
 
 def unknown_key(path: str, key: str, options: Mapping[str, Spec]) -> str:

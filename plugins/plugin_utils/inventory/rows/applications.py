@@ -11,14 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ....module_utils.qbusiness.web_experience import FILES
-from ..values import as_list, shown
+from ..values import as_list, listed, shown
 from .common import aws_tags, boundary, bucket, is_https, key_arn, role, secret_arn, service_id, switch, url
 from .limits import NAME, of_service
 from .row import Row, matching
 
 #: Key of ``qbusiness_web_experience_theme`` → what the service calls it.
 THEME = {"css": "customCSSUrl", "logo": "logoUrl", "font": "fontUrl", "favicon": "faviconUrl"}
-ASK = "What would you like to know?"
 
 
 def rows() -> list[Row]:
@@ -68,7 +67,7 @@ def _web_experience() -> list[Row]:
         service_id("qbusiness_web_experience_id", "a web experience"),
         of_service("qbusiness_web_experience_title", "qbusiness", create + "title", "Ask Acme"),
         of_service("qbusiness_web_experience_subtitle", "qbusiness", create + "subtitle", "Answers from our documents"),
-        of_service("qbusiness_web_experience_welcome_message", "qbusiness", create + "welcomeMessage", ASK),
+        of_service("qbusiness_web_experience_welcome_message", "qbusiness", create + "welcomeMessage", "Welcome"),
         switch("qbusiness_web_experience_sample_prompts"),
         Row(
             "qbusiness_web_experience_origins",
@@ -89,7 +88,7 @@ def _web_experience() -> list[Row]:
             "qbusiness_web_experience_browser_extensions[]",
             "qbusiness",
             create + "browserExtensionConfiguration.enabledBrowserExtensions[]",
-            "[FIREFOX, CHROME]",
+            "CHROME",
         ),
         bucket("qbusiness_web_experience_theme_bucket"),
         *(_theme(key, FILES[member][1]) for key, member in THEME.items()),
@@ -113,13 +112,13 @@ def _theme(key: str, endings: tuple[str, ...]) -> Row:
         if parts.query or parts.fragment:
             yield "", f"{shown(value)} has a query or a fragment; a presigned URL is not possible"
         elif not parts.path.endswith(endings):
-            yield "", f"{shown(value)} does not end with {' or '.join(endings)}"
+            yield "", f"{shown(value)} does not end with {listed(endings, 'or')}"
 
     return Row(
         f"qbusiness_web_experience_theme.{key}",
         check,
-        f"Allowed is the key of a file in the theme bucket, or its URL, that ends with {' or '.join(endings)}, such as "
-        f"{key}{endings[0]}.",
+        f"Allowed is the key of a file in the theme bucket, or its URL, that ends with {listed(endings, 'or')}, such "
+        f"as acme{endings[0]}.",
     )
 
 

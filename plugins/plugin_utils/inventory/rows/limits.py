@@ -67,7 +67,7 @@ def _allowed(limits: Any, what: str) -> str:
     low, high = limits.metadata.get("min"), limits.metadata.get("max")
     if limits.type_name == "integer":
         return f"Allowed are integers from {low}" + (f" to {high}" if high is not None else "")
-    return f"Allowed are {low if low is not None else 1} to {high} {what or 'characters'}"
+    return f"Allowed are {f'{low} to' if low else 'up to'} {high} {what or 'characters'}"
 
 
 def keywords(limits: Any) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def tags(variable: str, service: str, operation: str, key: str = "Key", value: s
             if service == "iam" and same != name:
                 yield "", f"{shown(same)} and {shown(name)} are one key, which IAM compares without case"
 
-    count = f"{most} tags" if most is not None else "tags"
+    count = f"up to {most} tags" if most is not None else "tags"
     allowed = (
         f"Allowed are {count} with keys of 1 to {names.metadata['max']} and values of up to {texts.metadata['max']} "
         "letters, digits, spaces and _ . : / = + - @, whose keys do not begin with aws:, such as {team: knowledge}."

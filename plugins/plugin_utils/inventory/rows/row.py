@@ -38,7 +38,11 @@ class Row:
         """Return a sentence for each thing that is wrong with the variable's value."""
         parts = re.findall(r"\[\]|\.\w+", self.path.removeprefix(self.variable))
         for place, item in _items(value, parts, self.variable):
-            for inside, wrong in self.check(item):
+            try:
+                found = list(self.check(item))
+            except ValueError:  # a URL whose host is none: https://[x
+                found = [("", f"{shown(item)} cannot be read")]
+            for inside, wrong in found:
                 yield f"{place}{inside}: {wrong}. {self.allowed}"
 
 
