@@ -14,6 +14,7 @@ from ansible_collections.qbusiness.federation.plugins.plugin_utils.application_v
     application_values,
     identity_values,
 )
+from ansible_collections.qbusiness.federation.plugins.plugin_utils.awx import awx_inputs, awx_templates
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.hosts import identity_of
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.play_hosts import play_hosts
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.proofs import unless_refused
@@ -43,6 +44,8 @@ class FilterModule:
             "acs_endpoints": role_inputs.acs_endpoints,
             "application_values": _application_values,
             "auto_subscription": role_inputs.auto_subscription,
+            "awx_inputs": awx_inputs,
+            "awx_templates": awx_templates,
             "buckets_of_role": data_sources.buckets_of_role,
             "data_sources": data_sources.data_sources,
             "identity_values": _identity_values,

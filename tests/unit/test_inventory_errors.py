@@ -775,7 +775,7 @@ CONDITIONS = {
     "Nothing was removed.": "a confirmation of the run",
     "This playbook only looks.": "check mode",
     "differs from the inventory": "live: differences",
-    "sandbox_export: no file is named": "the role sandbox, of no inventory",
+    "sandbox_export: is required": "the role sandbox, of no inventory",
     "The embedded cloud cannot be started": "the role sandbox, of no inventory",
     "is left out, and nothing of it was written": "a run in which the identity failed",
 }
