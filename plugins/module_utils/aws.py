@@ -26,6 +26,7 @@ from .aws_answers import READS
 from .boto_clients import Connection, told
 from .credential_form import of_urls
 from .errors import DependencyError, FailedStateError, ServiceError, WaitError
+from .waiting import Wait
 
 try:
     import botocore
@@ -248,7 +249,7 @@ class Aws:
             # it answered with an error would be done twice.
             model = client.meta.service_model.operation_model(operation)
             parameters = {**{name: str(uuid.uuid4()) for name in model.idempotent_members}, **parameters}
-        attempt = 0
+        attempt, wait = 0, Wait(f"{service} {operation}")
         while True:
             try:
                 response: dict[str, Any] = method(**parameters)
@@ -256,6 +257,7 @@ class Aws:
                 attempt += 1
                 if not _passes(operation, error, time.monotonic() - started, conflict_seconds):
                     raise _translated(service, operation, error) from error
+                wait.lasts(f"answered with {error.response.get('Error', {}).get('Code', 'an error')}")
                 time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))
             except BotoCoreError as error:
                 raise ServiceError(f"{service} {operation}: {told(error)}", type(error).__name__) from error
@@ -397,6 +399,7 @@ def wait_for(
     """
     deadline = time.monotonic() + timeout
     pause = 0.2
+    wait = Wait(what)
     while True:
         state = read()
         if done(state):
@@ -407,6 +410,7 @@ def wait_for(
         if time.monotonic() + pause > deadline:
             seen = (state or {}).get("status", "absent")
             raise WaitError(f"{what} was still {seen} after {timeout:.0f} s (wait_timeout).")
+        wait.lasts(str((state or {}).get("status") or ""))
         time.sleep(pause)
         pause = min(pause * 1.6, 15.0)
 

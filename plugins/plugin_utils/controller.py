@@ -26,7 +26,6 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.warnings import deprecate, warn
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import filter_loader
-from ansible.utils.display import Display
 
 from ..module_utils import boto_clients
 from ..module_utils.arguments import fault_text
@@ -36,6 +35,7 @@ from ..module_utils.credential_form import misplaced, text_faults, without_shape
 from ..module_utils.host import CONNECTION, Context, Function, outcome
 from ..module_utils.okta.transport import HAS_REQUESTS
 from ..module_utils.option_faults import further_faults, well_formed
+from ..module_utils.waiting import shown_by
 from . import shared
 from .process import apart, unlogged
 from .telling import tell
@@ -217,7 +217,7 @@ class Controller(ActionBase):
         first = checks or (STATE in parameters and shared.answers().exist)
         context = self._context(parameters, hidden, check_mode=first)
         try:
-            with apart(self._loader.get_basedir()):
+            with apart(self._loader.get_basedir()), shown_by(_shown):
                 answer = outcome(function, context)
                 if context.check_mode and not checks and (answer.get("failed") or answer.get("changed")):
                     # Something is to be written: that is decided by what the services say now.
@@ -240,7 +240,7 @@ class Controller(ActionBase):
             check_mode=check_mode,
             aws=shared.aws({key: value for key, value in parameters.items() if key in CONNECTION}),
             connect_okta=shared.okta,
-            progress=Display().vv,
+            progress=_shown,
             secrets=set(hidden),
         )
 
@@ -256,6 +256,11 @@ class Controller(ActionBase):
             )
         for item in validated._warnings:  # noqa: SLF001 (has no public name)
             warn(f"Both option {item['option']} and its alias {item['alias']} are set.")
+
+
+def _shown(text: str) -> None:
+    """Show what a task waits for at once, at normal verbosity."""
+    tell([text])
 
 
 def _shows_invocation(variables: Mapping[str, Any]) -> bool:
