@@ -113,8 +113,12 @@ class Controller(ActionBase):
         self, arguments: Mapping[str, Any], result: dict[str, Any], variables: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Note in the journal of the run what the task did, and show what a person should see of it."""
-        tell(self.lines(str(variables.get("inventory_hostname")), result))
-        shared.journal().write(str(variables.get("inventory_hostname")), self._task.action, arguments, result)
+        host, journal = str(variables.get("inventory_hostname")), shared.journal()
+        tell(self.lines(host, result))
+        journal.write(host, self._task.action, arguments, result)
+        if journal.exists and self._task.check_mode and self._task.diff:
+            # A plan is shown by object first; the summary at the end of the run shows what differs in each.
+            result.pop("diff", None)
         return result
 
     def lines(self, host: str, result: Mapping[str, Any]) -> Iterable[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils.errors import FederationError
-from ..module_utils.federation.summary import differences, summary
+from ..module_utils.federation.summary import differences, diffs, summary
 from ..module_utils.host import Context, Function
 from . import shared
 from .application_values import APPLICATION, APPS, EXPERIENCE
@@ -35,7 +35,8 @@ class Summarize(Controller):
         groups = groups_of(variables)
         names = [name for names in groups.values() for name in names]
         results = {name: facts_of(variables["hostvars"][name], federation, name) for name in dict.fromkeys(names)}
-        return lambda context: answer(context, federation, results)
+        shows = bool(self._task.diff)
+        return lambda context: answer(context, federation, results, shows_diffs=shows)
 
 
 def facts_of(host: Mapping[str, Any], federation: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -61,7 +62,13 @@ def facts_of(host: Mapping[str, Any], federation: Mapping[str, Any], name: str) 
     return facts
 
 
-def answer(context: Context, federation: Mapping[str, Any], results: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def answer(
+    context: Context,
+    federation: Mapping[str, Any],
+    results: Mapping[str, Mapping[str, Any]],
+    *,
+    shows_diffs: bool = False,
+) -> dict[str, Any]:
     """Show the summary, and return it.
 
     :raises DifferentError: something differs, and that is to fail
@@ -69,6 +76,8 @@ def answer(context: Context, federation: Mapping[str, Any], results: Mapping[str
     records = shared.journal().read()
     lines = summary(federation, results, records, checks=context.check_mode)
     tell(lines)
+    if context.check_mode and shows_diffs:
+        tell(diffs(records))
     different = differences(records)
     if context.parameters["fail_on_differences"] and different:
         told = [

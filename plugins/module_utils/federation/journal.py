@@ -44,6 +44,11 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    @property
+    def exists(self) -> bool:
+        """Whether the run keeps one."""
+        return self._path.exists()
+
     def begin(self) -> None:
         """Forget what an earlier play wrote.
 
@@ -56,7 +61,7 @@ class Journal:
 
         :param result: without secrets
         """
-        if self._path.exists():
+        if self.exists:
             with contextlib.suppress(OSError, TypeError), self._path.open("a", encoding="utf-8") as file:
                 for record in _records(host, action, arguments, result):
                     file.write(json.dumps(record, default=str) + "\n")
@@ -85,6 +90,8 @@ def _described(arguments: Mapping[str, Any], result: Mapping[str, Any]) -> Recor
         "name": _name(after, before, result, arguments),
         "action": _action(bool(result.get("changed")), before, after),
         "operations": operations,
+        "before": before,
+        "after": after,
         "differences": fields(before, after) if before and after and result.get("changed") else [],
         "lost": list(result.get("lost") or []),
     }

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -109,6 +111,15 @@ def _next(records: Sequence[Record], results: Mapping[str, Facts], *, checks: bo
         yield "Prove the sign-in with a test user: ansible-playbook qbusiness.federation.prove_login"
     elif not changed:
         yield "Nothing changed: the live estate is as desired."
+
+
+def diffs(records: Sequence[Record]) -> Iterator[str]:
+    """Yield what would change in each object, line by line."""
+    for record in records:
+        if record["action"] != "kept":
+            name = f'{record["host"]}: {record["noun"]} "{record["name"]}"'
+            sides = [json.dumps(record[side], indent=2, sort_keys=True).splitlines() for side in ("before", "after")]
+            yield from difflib.unified_diff(*sides, f"{name} now", f"{name} after the run", lineterm="", n=1)
 
 
 def differences(records: Sequence[Record]) -> list[Record]:
