@@ -41,6 +41,7 @@ CHAPTERS = {
         "docs/inventory.md",
         "docs/editor.md",
         "docs/variables.md",
+        "docs/output.md",
     ],
     "Where it runs": ["docs/awx.md", "docs/hosts.md", "docs/molecule.md", "docs/speed.md", "docs/calls.md"],
     "When something fails": ["docs/errors.md"],
