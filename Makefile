@@ -9,13 +9,15 @@ PYTHON := .venv/bin/python
 WORKERS ?= 2
 # arguments for pytest or ansible-test
 ARGS ?=
+# executables that build what the playbooks are tried on
+ESTATES ?= tests/estates
 
 # some machines set it: then every start of ansible-playbook, of a module and of the embedded cloud compiles again what
 # it imports, which costs more than all that they do
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many awx crowd bench molecule galaxy matrix ee \
+.PHONY: help demo test lint unit sanity units-ansible-test integration-ansible-test okta-recordings cut many awx crowd bench estate molecule galaxy matrix ee \
         old hosts pages docs \
         pictures lock env \
         debian-packages clean
@@ -51,14 +53,17 @@ okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder, else
 cut: env ## cut the connection after every single write, and run again (long; `make test` does five of them)
 	@$(PYTHON) -m pytest -m cut tests/e2e $(ARGS)
 
-many: env ## twenty applications on one identity, by forks and by ansible-runner workers, five times each (long)
-	@$(PYTHON) -m pytest -m many tests/e2e $(ARGS)
+many: env ## twenty applications on one identity, ten writers of each shared object, two first runs at one instant (long)
+	@$(PYTHON) -m pytest -m many tests/e2e tests/integration $(ARGS)
 
 crowd: env ## two hundred hosts at forks 50 on one small rate limit of Okta's (long)
 	@$(PYTHON) -m pytest -m crowd tests/integration/test_okta_budget.py $(ARGS)
 
 bench: env ## compare the cost with amazon.aws and with plain scripts (about 20 minutes; see docs/speed.md)
 	@$(PYTHON) tools/bench $(ARGS)
+
+estate: env ## the playbooks on estates that other clients made (ESTATES=folder takes yours, ARGS=rule1 some; long)
+	@$(PYTHON) tools/estate/command.py --workers $(WORKERS) --estates "$(ESTATES)" $(ARGS)
 
 awx: env ## every job template as AWX runs it, and their definitions on a stand-in for AWX's API (long)
 	@$(PYTHON) -m pytest -m awx tests/e2e $(ARGS)

@@ -43,7 +43,14 @@ CHAPTERS = {
         "docs/variables.md",
         "docs/output.md",
     ],
-    "Where it runs": ["docs/awx.md", "docs/hosts.md", "docs/molecule.md", "docs/speed.md", "docs/calls.md"],
+    "Where it runs": [
+        "docs/awx.md",
+        "docs/hosts.md",
+        "docs/molecule.md",
+        "docs/estate.md",
+        "docs/speed.md",
+        "docs/calls.md",
+    ],
     "When something fails": ["docs/errors.md"],
     "The embedded cloud": [
         "extensions/sandbox/README.md",

@@ -20,8 +20,11 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from . import aws_answers
 from .answers import Answers, question
+from .aws_answers import READS
 from .boto_clients import Connection, told
+from .credential_form import of_urls
 from .errors import DependencyError, FailedStateError, ServiceError, WaitError
 
 try:
@@ -77,10 +80,12 @@ PROPAGATION_SECONDS = 30.0
 CONFLICT_SECONDS = 10.0
 #: How long what a listing answered counts, in seconds: for the items of a loop, not for a run.
 LISTING_SECONDS = 10.0
-#: How the names of operations begin that change nothing.
-READS = ("Get", "List", "Describe", "Head")
 
 MISSING = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket", "NotFoundException", "NoSuchKey"})
+
+
+#: Arguments of boto3's ``client`` that are secret.
+_HANDED = ("aws_secret_access_key", "aws_session_token")
 
 
 class Aws:
@@ -117,7 +122,9 @@ class Aws:
         """
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._connect(service)
+                client = self._connect(service)
+                aws_answers.watch(client)
+                self._clients[service] = client
             return self._clients[service]
 
     def _boto3(self, service: str) -> Any:
@@ -127,6 +134,14 @@ class Aws:
         if self._connection is None:
             self._connection = Connection(self._parameters, self._client_arguments)
         return self._connection.client(service)
+
+    @property
+    def secrets(self) -> set[str]:
+        """What no text may hold: the credentials, as far as they are known by now."""
+        given = {str(value) for key in ("secret_key", "session_token") if (value := self._parameters.get(key))}
+        handed = {str(value) for key in _HANDED if (value := self._client_arguments.get(key))}
+        found = self._connection.secrets if self._connection else set()
+        return given | handed | found | of_urls([str(self._parameters.get("endpoint_url") or "")])
 
     def unsigned(self) -> Aws:
         """The same connection for calls that carry no credentials and need none (``AssumeRoleWithSAML``).
@@ -244,7 +259,12 @@ class Aws:
                 time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))
             except BotoCoreError as error:
                 raise ServiceError(f"{service} {operation}: {told(error)}", type(error).__name__) from error
+            except Exception as error:
+                if not aws_answers.from_parser(error):
+                    raise
+                raise aws_answers.unreadable(service, operation) from None
             else:
+                aws_answers.demand(client.meta.service_model.operation_model(operation), response, parameters)
                 response.pop("ResponseMetadata", None)
                 return response
             finally:
@@ -341,6 +361,9 @@ def _passes(operation: str, error: Any, elapsed: float, conflict_seconds: float)
 
 def _translated(service: str, operation: str, error: Any) -> ServiceError:
     details = error.response.get("Error", {})
+    gateway = aws_answers.of_gateway(service, operation, error.response)
+    if gateway is not None:
+        return gateway
     message = str(details.get("Message") or error.response.get("message") or error)
     fields = [f"{item.get('name')}: {item.get('message')}" for item in error.response.get("fields") or []]
     text = f"{service} {operation}: {message}" + (f" ({'; '.join(fields)})" if fields else "")

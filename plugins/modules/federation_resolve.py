@@ -71,6 +71,11 @@ header:
   returned: always
   type: str
   sample: AWS account 123456789012, region us-east-1; Okta org https://example.okta.com
+check_mode:
+  description: Whether the run is in check mode.
+  returned: always
+  type: bool
+  sample: false
 refused:
   description: Why a host is refused, by host. Nothing of such a host is written.
   returned: always

@@ -79,7 +79,7 @@ def _add(found: Values, host: Record, read: Record, provider: str) -> None:
     for result in ROLES:
         arn, present = _role(host, result)
         if arn and provider:
-            found.put("role_values" if present else "role_values_absent", f"{arn},{provider}")
+            found.put("role_values" if present and exists else "role_values_absent", f"{arn},{provider}")
     if not any(result in host for result in ROLES) and exists:
         for arn in read.get("role_arns") or []:
             found.put("role_values", f"{arn},{provider}" if provider else "")

@@ -31,6 +31,8 @@ from ansible.utils.display import Display
 from ..module_utils import boto_clients
 from ..module_utils.arguments import fault_text
 from ..module_utils.aws import HAS_BOTOCORE, SilentAws
+from ..module_utils.cleaning import cleaned
+from ..module_utils.credential_form import misplaced, text_faults, without_shapes
 from ..module_utils.host import CONNECTION, Context, Function, outcome
 from ..module_utils.okta.transport import HAS_REQUESTS
 from ..module_utils.option_faults import further_faults, well_formed
@@ -99,7 +101,7 @@ class Controller(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
-        arguments = self._arguments(variables)
+        arguments = self.arguments(variables)
         if self.reason_to_hand_over(variables):
             return self._noted(arguments, self._as_module(arguments, result, variables), variables)
         if self._task.until or self._task.retries is not None:
@@ -119,7 +121,7 @@ class Controller(ActionBase):
         """Return what is shown of a result at normal verbosity, besides what Ansible shows."""
         return ()
 
-    def _arguments(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def arguments(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the task's arguments; the region is the host's where the task names none."""
         arguments = dict(self._task.args)
         if "region" in self.module.ARGUMENTS["argument_spec"] and not arguments.get("region"):
@@ -184,16 +186,20 @@ class Controller(ActionBase):
         validator = ArgumentSpecValidator(
             spec, **{name: value for name, value in arguments.items() if name not in HOST_ONLY}
         )
-        validated = validator.validate(passed(given, Direction.CONTROLLER_TO_MODULE))
+        given, faults = without_shapes(spec, passed(given, Direction.CONTROLLER_TO_MODULE))
+        validated = validator.validate(given)
         hidden: set[str] = set(validated._no_log_values)  # noqa: SLF001 (has no public name)
         self._tell(validated, hidden)
         parameters = dict(validated.validated_parameters)
-        if validated.error_messages:
+        hidden.update(misplaced(parameters))
+        faults += text_faults(spec, parameters)
+        if validated.error_messages or faults:
             connection = {key: value for key, value in parameters.items() if key in CONNECTION}
             silent = SilentAws(connection, lambda name: shared.aws(connection).client(name))
             with apart(self._loader.get_basedir()):
                 more = further_faults(self.module.function, Context(well_formed(spec, parameters), True, silent))
-            answer = {"failed": True, "msg": fault_text(validated.errors, self._task.action, more)}
+            text = fault_text(validated.errors, self._task.action, [*faults, *more])
+            answer = {"failed": True, "msg": cleaned(text, hidden)}
         else:
             answer = self._perform(self.function_of(variables), parameters, hidden)
         answer.setdefault("changed", False)
@@ -208,7 +214,8 @@ class Controller(ActionBase):
     def _perform(self, function: Function, parameters: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
         checks = bool(self._task.check_mode)
         # What the run has read already may say that there is nothing to do.
-        context = self._context(parameters, check_mode=checks or (STATE in parameters and shared.answers().exist))
+        first = checks or (STATE in parameters and shared.answers().exist)
+        context = self._context(parameters, hidden, check_mode=first)
         try:
             with apart(self._loader.get_basedir()):
                 answer = outcome(function, context)
@@ -216,7 +223,7 @@ class Controller(ActionBase):
                     # Something is to be written: that is decided by what the services say now.
                     shared.ask_anew()
                     hidden.update(context.secrets)
-                    context = self._context(parameters, check_mode=False)
+                    context = self._context(parameters, hidden, check_mode=False)
                     answer = outcome(function, context)
         except BaseException:  # the task's time is over: what was under way on a connection is not known
             shared.forget()
@@ -227,13 +234,14 @@ class Controller(ActionBase):
         return answer
 
     @staticmethod
-    def _context(parameters: Mapping[str, Any], *, check_mode: bool) -> Context:
+    def _context(parameters: Mapping[str, Any], hidden: set[str], *, check_mode: bool) -> Context:
         return Context(
             parameters=parameters,
             check_mode=check_mode,
             aws=shared.aws({key: value for key, value in parameters.items() if key in CONNECTION}),
             connect_okta=shared.okta,
             progress=Display().vv,
+            secrets=set(hidden),
         )
 
     @staticmethod

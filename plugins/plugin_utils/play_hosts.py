@@ -25,10 +25,13 @@ PLAYS: dict[str, tuple[str, Callable[[Facts], bool]]] = {
     "oidc_removals": (IDENTITIES, lambda facts: facts.get("removes") == "oidc"),
     "applications": (APPLICATIONS, lambda facts: facts["application"] == "present"),
     "removals": (APPLICATIONS, lambda facts: facts["application"] == "absent"),
+    "sessions": (APPLICATIONS, lambda facts: facts["application"] == "present"),
 }
 #: Plays that only write what is not there yet.
 VALUES = frozenset({"saml_values", "oidc_values"})
 REFUSED = "refused"
+#: A sign-in leaves traces, so check mode has none.
+SESSIONS = "sessions"
 
 
 def play_hosts(groups: Mapping[str, Sequence[str]], hosts: HostVars, play: str) -> list[str]:
@@ -42,6 +45,8 @@ def play_hosts(groups: Mapping[str, Sequence[str]], hosts: HostVars, play: str) 
     read = federation.get("hosts") or {}
     group, takes_part = PLAYS[play]
     names = [name for name in groups.get(group) or () if name in read and takes_part(read[name])]
+    if play == SESSIONS and federation.get("check_mode"):
+        return NOBODY
     if play in VALUES:
         applications = list(groups.get(APPLICATIONS) or ())
         names = [name for name in names if not application_values(applications, hosts, name, federation)["complete"]]

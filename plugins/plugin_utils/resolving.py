@@ -10,23 +10,28 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils.errors import InputError, InUseError
+from ..module_utils.aws import Aws
+from ..module_utils.errors import InputError, InUseError, ServiceError
 from ..module_utils.federation.detail import ROLES, Part
 from ..module_utils.federation.inventory import Inventory
 from ..module_utils.federation.live import Live, Look
+from ..module_utils.federation.names import NAMES
 from ..module_utils.federation.reader import Reader
 from ..module_utils.federation.removal import Removal, kept
 from ..module_utils.federation.resolution import Resolver
 from ..module_utils.host import Context, Function
 from . import shared
 from .controller import Controller
+from .existence import Existence
 from .hosts import APPLICATIONS, IDENTITIES
 from .inventory.check import error_lines, variable_errors
-from .resolved import NAMES
+from .inventory.creation import ROLE_NAMES, SOURCES, creation_errors
 from .run_hosts import groups_of, variables_of
 from .telling import tell
 
 REMOVE = "remove"
+#: Purposes whose runs may create objects.
+CREATES = frozenset({"configure", "identities", "applications"})
 #: What is read of an application. Tags are left to the tasks that set some.
 DETAIL = ROLES.without(Part.TAGS)
 
@@ -36,6 +41,10 @@ class Resolve(Controller):
 
     def reason_to_hand_over(self, variables: Mapping[str, Any]) -> str:
         return ""
+
+    def arguments(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        # The task is for all hosts: a region that one of them sets is not the connection's.
+        return dict(self._task.args)
 
     def function_of(self, variables: Mapping[str, Any]) -> Function:
         groups = groups_of(variables)
@@ -54,28 +63,39 @@ def resolve(
     """
     parameters = context.parameters
     purpose, protocols = str(parameters["purpose"]), list(parameters["protocols"])
-    errors = variable_errors(hosts, groups)
     inventory = Inventory(groups[IDENTITIES], groups[APPLICATIONS], hosts, in_run)
+    context.aws = connection_of(context.aws, inventory)
+    errors = variable_errors(hosts, groups, region=lambda _name: context.aws.region)
+    if errors.get(""):
+        raise InputError(error_lines({"": errors.pop("")}))
     reader = reader_of(context)
-    look = Look(reader, inventory, protocols, DETAIL)
+    look = Look(reader, inventory, protocols, DETAIL, context.aws.region)
     live = look.live
     header = head(live, inventory, context)
     tell([header])
-    if errors.get(""):
-        raise InputError(error_lines({"": errors.pop("")}))
     for name, texts in errors.items():
         for text in texts:
             live.refuse(name, text)
     look.all()
+    if purpose in CREATES:
+        mine = [name for name in hosts if name in in_run and name in {*look.hosts, *look.identities}]
+        existence = Existence(context.aws, context.okta, inventory, live, context.aws.region)
+        existence.refuse_missing(mine)
+        existence.refuse_missing_files([name for name in mine if name in look.hosts])
+        for name in (name for name in look.hosts if name in in_run):
+            refuse_creation(live, name, hosts[name])
     confirmed = any(inventory.flag(name, "qbusiness_remove_confirm") for name in in_run)
     removals = not any(inventory.text(name, "federation_removals").lower() in ("no", "false") for name in in_run)
-    resolver = Resolver(reader, inventory, live, look.identities, purpose, confirmed, context.check_mode, removals)
+    resolver = Resolver(
+        reader, inventory, live, look.identities, purpose, context.aws.region, confirmed, context.check_mode, removals
+    )
     resolver.resolve()
     notes = remove_notes(context, resolver, look)
     refused = {name: "\n".join(texts) for name, texts in live.refused.items() if name in in_run}
     tell(notes)
     return {
         "changed": False,
+        "check_mode": context.check_mode,
         "header": header,
         "refused": refused,
         "unread": live.unread,
@@ -85,6 +105,39 @@ def resolve(
             for name, host in resolver.hosts.items()
         },
     }
+
+
+def refuse_creation(live: Live, name: str, variables: Mapping[str, Any]) -> None:
+    """Refuse a host where a new object would need what it does not set."""
+    application = live.applications.get(name)
+    sources = {source.name for source in application.data_sources} if application else set()
+    items = [
+        item for item in variables.get(SOURCES) or () if isinstance(item, Mapping) and not item.get("data_source_id")
+    ]
+    new = [str(item.get("name")) for item in items if item.get("name") not in sources]
+    for text in creation_errors(variables, list(ROLE_NAMES) if application is None else (), new):
+        live.refuse(name, text)
+
+
+def connection_of(aws: Aws, inventory: Inventory) -> Aws:
+    """Return the connection to AWS; where it has no region itself, in that of the first host.
+
+    :raises InputError: neither it nor a host has a region
+    """
+    names = list(dict.fromkeys([*inventory.applications, *inventory.identities]))
+    try:
+        if aws.region:
+            return aws
+    except ServiceError:
+        pass
+    without = [name for name in names if not inventory.region(name)]
+    if without or not names:
+        text = (
+            f"qbusiness_region: is required for {', '.join(without)}, since the AWS connection has no region. Set it to a "
+            "region such as us-east-1, or set AWS_REGION in the environment."
+        )
+        raise InputError([text])
+    return aws.in_region(inventory.region(names[0]))
 
 
 def reader_of(context: Context) -> Reader:
@@ -154,6 +207,8 @@ def _remove(resolver: Resolver, look: Look, removal: Removal) -> list[str]:
             lines += _lines(f"{name}: the identity stays, as it is in use by:", facts["used_by"])
         else:
             lines += _lines(f"{name}: lost with the identity:", lost)
+        if facts.get("kept"):
+            lines.append(f"{name}: {facts['kept']}")
         if not (resolver.confirmed or resolver.checks):
             facts["removes"] = facts["identity"] = ""
     if not (resolver.confirmed or resolver.checks):

@@ -17,7 +17,9 @@ from .inventory.variables import names_of_hosts
 
 
 def variables_of(variables: Mapping[str, Any], hosts: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return what each host sets, evaluated; what cannot be evaluated says so.
+    """Return what each host sets: what the collection knows is evaluated, of other variables only the name is kept.
+
+    What cannot be evaluated says so.
 
     :param variables: those of a task
     """
@@ -25,7 +27,8 @@ def variables_of(variables: Mapping[str, Any], hosts: Iterable[str]) -> dict[str
     found: dict[str, dict[str, Any]] = {}
     for name in hosts:
         host = every[name]
-        found[name] = {variable: _value(host, variable) for variable in names_of_hosts(host)}
+        known = set(names_of_hosts(host))
+        found[name] = {variable: _value(host, variable) if variable in known else None for variable in host}
     return found
 
 

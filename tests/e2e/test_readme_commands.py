@@ -44,6 +44,8 @@ LEFT_OUT = {
     "pip install ~/.ansible/collections/ansible_collections/qbusiness/federation/extensions/sandbox": "the same",
     "ansible-galaxy collection install -r requirements.yml": "an address that is not there",
     "molecule test": "test_molecule_example.py runs it",
+    "chmod +x estates/one_application.py": "test_estate.py builds the page's estate",
+    "ESTATES=estates make estate": "test_estate.py builds the page's estate",
     "ansible-galaxy collection build": "needs a checkout that nothing changes meanwhile",
     "ansible-galaxy collection install qbusiness-federation-*.tar.gz": "fetches amazon.aws from Ansible Galaxy",
     "export AWS_REGION=us-east-1 OKTA_CLIENT_ORGURL=https://acme.okta.com OKTA_CLIENT_TOKEN=...": "a real org's token",

@@ -5,8 +5,9 @@
 """Tasks that start at one instant, each in a process of its own, as Ansible's workers do: a program for tests, and the
 function that runs it.
 
-The program reads JSON: a list of tasks with ``module``, ``options`` and ``temporary``, the folder for temporary files:
-tasks with different ones know as little of each other as those on different machines. It writes what each answered.
+The program reads JSON: rounds, each a list of tasks with ``module``, ``options`` and ``temporary``, the folder for
+temporary files: tasks with different ones know as little of each other as those on different machines. It writes what
+each answered.
 """
 
 from __future__ import annotations
@@ -40,20 +41,33 @@ class Racer:
     machine: str = "one"
 
 
-def race(folder: Path, connection: Mapping[str, Any], racers: Sequence[Racer]) -> list[dict[str, Any]]:
-    """Run all of them at one instant; what each answered, in order."""
-    tasks = []
-    for racer in racers:
-        temporary = folder / racer.machine
-        temporary.mkdir(exist_ok=True)
-        options = {**connection, **racer.options}
-        tasks.append({"module": racer.module, "options": options, "temporary": str(temporary)})
+def races(folder: Path, connection: Mapping[str, Any], rounds: Sequence[Sequence[Racer]]) -> list[list[dict[str, Any]]]:
+    """Run round after round, all tasks of one at one instant; what each answered, in order."""
+    for racer in (racer for racers in rounds for racer in racers):
+        (folder / racer.machine).mkdir(exist_ok=True)
+    tasks = [
+        [
+            {
+                "module": racer.module,
+                "options": {**connection, **racer.options},
+                "temporary": str(folder / racer.machine),
+            }
+            for racer in racers
+        ]
+        for racers in rounds
+    ]
     done = subprocess.run(
-        [sys.executable, __file__], input=json.dumps(tasks), capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, __file__], input=json.dumps(tasks), capture_output=True, text=True, timeout=500, check=False
     )
     assert done.returncode == 0, done.stderr
-    answers: list[dict[str, Any]] = json.loads(done.stdout)
+    answers: list[list[dict[str, Any]]] = json.loads(done.stdout)
     return answers
+
+
+def all_done(answers: Sequence[Sequence[Mapping[str, Any]]]) -> None:
+    """Every task of every round ended well."""
+    failed = [answer["msg"] for round_ in answers for answer in round_ if answer.get("failed")]
+    assert not failed, failed
 
 
 def _run(task: Mapping[str, Any], start: Any, answers: Any, number: int) -> None:
@@ -76,10 +90,16 @@ def _run(task: Mapping[str, Any], start: Any, answers: Any, number: int) -> None
 
 def main() -> None:
     """Read, run, write."""
-    tasks = json.load(sys.stdin)
+    rounds = json.load(sys.stdin)
     boto_clients.warm(boto_clients.COMMON)
-    for task in tasks:
-        importlib.import_module(f"{MODULES}.{task['module']}")
+    for tasks in rounds:
+        for task in tasks:
+            importlib.import_module(f"{MODULES}.{task['module']}")
+    print(json.dumps([_round(tasks) for tasks in rounds]))
+
+
+def _round(tasks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One round, in processes of its own."""
     forking = multiprocessing.get_context("fork")
     start, answers = forking.Barrier(len(tasks)), forking.Queue()
     workers = [forking.Process(target=_run, args=(task, start, answers, number)) for number, task in enumerate(tasks)]
@@ -88,7 +108,7 @@ def main() -> None:
     found = sorted(answers.get(timeout=240) for _worker in workers)
     for worker in workers:
         worker.join()
-    print(json.dumps([json.loads(text) for _number, text in found]))
+    return [json.loads(text) for _number, text in found]
 
 
 if __name__ == "__main__":

@@ -237,6 +237,7 @@ class FakeModule:
         self.check_mode = False
         self.no_log_values: set[str] = set()
         self.option_errors: Sequence[Any] = ()
+        self.secret_faults: Sequence[str] = ()
         self._name = "fake"
         self.result: dict[str, Any] = {}
         self.warnings: list[str] = []

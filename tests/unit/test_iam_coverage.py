@@ -320,8 +320,8 @@ def test_resources(wide: str, narrow: str, covered: bool, overlapping: bool) -> 
     assert patterns.arn_overlaps(narrow, wide) is overlapping
 
 
-WEB = {"provider_arn": SAML, "application_arn": APPLICATION}
-SOURCE = {"application_arn": APPLICATION, "index_id": IDS["index-id"], "buckets": ["handbook"]}
+WEB: dict[str, Any] = {"provider_arn": SAML, "application_arn": APPLICATION}
+SOURCE: dict[str, Any] = {"application_arn": APPLICATION, "index_id": IDS["index-id"], "buckets": ["handbook"]}
 
 
 def permissions(kind: str, options: dict[str, Any]) -> dict[str, Any]:

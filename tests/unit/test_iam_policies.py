@@ -77,7 +77,7 @@ def unnamed(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def assert_same(ours: dict[str, Any], theirs: Any) -> None:
-    """The same statements. Those of a trust policy have Sids of our own, by which they are told from copies of AWS's."""
+    """The same statements. Those of a trust policy have Sids of our own, which tell them from copies of AWS's."""
     if any("Principal" in item for item in ours["Statement"]):
         assert all(item["Sid"].startswith(MARK) for item in ours["Statement"])
         assert len({item["Sid"] for item in ours["Statement"]}) == len(ours["Statement"])

@@ -114,7 +114,7 @@ def _knowledge(decision: Decision, variables: Variables, application: Applicatio
     index = match(
         application.indices,
         INDEX,
-        object_id=text(variables, INDEX.id_variable) or _index_of(variables, retriever, application),
+        object_id=text(variables, INDEX.id_variable),
         name=text(variables, INDEX.name_variable),
         single=True,
     )
@@ -123,13 +123,6 @@ def _knowledge(decision: Decision, variables: Variables, application: Applicatio
     decision.variables[INDEX.id_variable] = index.id
     decision.variables[INDEX.name_variable] = index.name
     _data_sources(decision, variables, [item for item in application.data_sources if item.index_id == index.id])
-
-
-def _index_of(variables: Variables, retriever: Any, application: Application) -> str:
-    """Return the index that the retriever reads, where no name says another."""
-    if text(variables, INDEX.name_variable) or retriever is None:
-        return ""
-    return retriever.index_id if any(item.id == retriever.index_id for item in application.indices) else ""
 
 
 def _data_sources(decision: Decision, variables: Variables, live: Sequence[DataSource]) -> None:

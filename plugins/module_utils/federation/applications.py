@@ -117,10 +117,11 @@ class ApplicationWork:
         """Have a part read; an entry, where it cannot be."""
 
         def work() -> None:
-            before = len(self._notes.entries)
-            self._notes.tried(f"{what} of {self.name}", read, None)
-            if len(self._notes.entries) > before:
+            own = Notes(self._region, self._ids["applicationId"])
+            own.tried(f"{what} of {self.name}", read, None)
+            if own.entries:
                 self._incomplete.add(part)
+                self._notes.entries.extend(own.entries)
 
         self._group.add(work)
 
@@ -202,6 +203,8 @@ class ApplicationWork:
             self._notes.missing(f"role {arn} of {self.name}", f"There is no role {arn}.")
             return
         self._roles[arn] = role
+        if role.unread:
+            self._incomplete.add(Part.POLICIES)
         for item in role.unread:
             self._notes.entries.append(replace(item, region=self._region, application_id=self._ids["applicationId"]))
 

@@ -96,26 +96,20 @@ class IdentityWork:
 
     def _read_app(self, parts: Parts) -> None:
         provider, org = t.cast("Provider", parts.provider), self._reader.org
-        what = f"Okta app of provider {provider.arn}"
         if org is None:
             return
-        before = len(self._notes.entries)
-        if parts.client_id:
-            client = parts.client_id
-            app = self._notes.tried(what, lambda: org.by_client_id(client, self._detail), None)
-            sought = f"client id {client}"
+        client = parts.client_id
+        if client:
+            read, sought = partial(org.by_client_id, client, self._detail), f"client id {client}"
         elif provider.type == SAML:
-            app = self._notes.tried(
-                what, lambda: org.by_entity_id(provider.entity_id, provider.sso_urls, self._detail), None
-            )
+            read = partial(org.by_entity_id, provider.entity_id, provider.sso_urls, self._detail)
             sought = f"entity id {provider.entity_id}"
         else:
             return
-        if app is not None:
-            parts.app = app
-            self._follow_app(parts)
-        elif len(self._notes.entries) == before:
-            self._notes.missing(what, f"No app of the org {org.org} has the {sought}; it may be of another org.")
+        what = f"Okta app of provider {provider.arn}"
+        missing = f"No app of the org {org.org} has the {sought}; it may be of another org."
+        parts.app = self._notes.demanded(what, read, missing)
+        self._follow_app(parts)
 
     def _follow_app(self, parts: Parts) -> None:
         app, org = parts.app, self._reader.org
@@ -130,23 +124,21 @@ class IdentityWork:
 
     def _read_server(self, parts: Parts) -> None:
         provider, org = t.cast("Provider", parts.provider), self._reader.org
-        if org is None:
-            return
-        before = len(self._notes.entries)
-        what = f"authorization server of provider {provider.arn}"
-        parts.server = self._notes.tried(what, lambda: org.server_of(provider.url), None)
-        if parts.server is None and len(self._notes.entries) == before:
-            reason = f"The org {org.org} has no custom authorization server with the issuer {provider.url}."
-            self._notes.missing(what, f"{reason} It may be of another org.")
+        if org is not None:
+            parts.server = self._notes.demanded(
+                f"authorization server of provider {provider.arn}",
+                lambda: org.server_of(provider.url),
+                f"The org {org.org} has no custom authorization server with the issuer {provider.url}. It may be of "
+                "another org.",
+            )
 
     def _read_secret(self, named: str, region: str) -> None:
         place = stored_secrets.region_of(named) or region
-        what = f"secret {named}"
-        before = len(self._notes.entries)
-        found = self._notes.tried(what, lambda: self._reader.client_secret(named, place), None)
-        self._secrets[named] = found
-        if found is None and len(self._notes.entries) == before:
-            self._notes.missing(what, f"There is no secret {named} in {place}.")
+        self._secrets[named] = self._notes.demanded(
+            f"secret {named}",
+            lambda: self._reader.client_secret(named, place),
+            f"There is no secret {named} in {place}.",
+        )
 
     def _read_role(self, role: Role) -> None:
         found = self._notes.tried(f"role {role.arn}", lambda: roles.read(self._reader.aws(), role.arn), None)

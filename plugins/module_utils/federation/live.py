@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ..errors import ServiceError
 from ..threads import in_threads
@@ -55,9 +55,14 @@ class Live:
 class Look:
     """Reads what the hosts of an inventory may mean."""
 
-    def __init__(self, reader: Reader, inventory: Inventory, protocols: Iterable[str], detail: Detail) -> None:
-        """:param protocols: of the identities that count in this run"""
+    def __init__(
+        self, reader: Reader, inventory: Inventory, protocols: Iterable[str], detail: Detail, region: str
+    ) -> None:
+        """:param protocols: of the identities that count in this run
+        :param region: of hosts that set none
+        """
         self.reader, self.inventory, self.detail = reader, inventory, detail
+        self.region = region
         self.protocols = frozenset(protocols)
         self.live = Live(reader.caller())
         names = [*inventory.applications, *inventory.identities]
@@ -77,16 +82,28 @@ class Look:
         self._lists()
         self._each(
             [
-                *(partial(self._application, name, found) for name, found in self.live.found.items()),
-                *(partial(self._app, name) for name in self.identities),
+                *(self._of(name, partial(self._application, name, found)) for name, found in self.live.found.items()),
+                *(self._of(name, partial(self._app, name)) for name in self.identities),
                 *(partial(self._beside, listed) for listed in self._unknown()),
             ]
         )
-        self._each([partial(self._server, name) for name in self.identities if self._is(name, "oidc")])
+        oidc = [name for name in self.identities if self._is(name, "oidc")]
+        self._each([self._of(name, partial(self._server, name)) for name in oidc])
         return self.live
 
     def _is(self, name: str, protocol: str) -> bool:
         return self.inventory.protocol(name) == protocol
+
+    def _of(self, name: str, read: Callable[[], None]) -> Callable[[], None]:
+        """Return what reads for one host: what cannot be read refuses that host alone."""
+
+        def guarded() -> None:
+            try:
+                read()
+            except (RefusedError, ServiceError) as error:
+                self.live.refuse(name, str(getattr(error, "message", error)))
+
+        return guarded
 
     @staticmethod
     def _each(work: list[Callable[[], None]]) -> None:
@@ -95,14 +112,22 @@ class Look:
     def _lists(self) -> None:
         """Find the applications of all hosts of the inventory, also of those that this run leaves alone."""
         regions = list(dict.fromkeys(self.inventory.region(name) for name in self.inventory.applications))
-        lists = in_threads([partial(self.reader.applications, region) for region in regions])
-        self.live.listed = dict(zip(regions, lists, strict=True))
+        unread: dict[str, str] = {}
+
+        def read(region: str) -> None:
+            try:
+                self.live.listed[region] = self.reader.applications(region)
+            except ServiceError as error:
+                unread[region] = error.message
+
+        in_threads([partial(read, region) for region in regions])
         for name in self.inventory.applications:
             region = self.inventory.region(name)
+            if region in unread:
+                self.live.refuse(name, f"qbusiness_region: {region or self.region} cannot be read: {unread[region]}")
+                continue
             try:
-                found = find_application(
-                    self.inventory.host(name), self.live.listed[region], region or "the region of the connection"
-                )
+                found = find_application(self.inventory.host(name), self.live.listed[region], region or self.region)
             except RefusedError as error:
                 self.live.refuse(name, str(error))
                 continue
@@ -151,11 +176,7 @@ class Look:
         pinned = self.inventory.text(name, "okta_app_id")
         by_id = self.reader.okta_app(pinned, self.detail) if pinned else None
         apps = () if pinned else self.reader.okta_apps(self.inventory.text(name, _label(protocol)))
-        try:
-            found = find_app(variables, protocol, apps, by_id)
-        except RefusedError as error:
-            self.live.refuse(name, str(error))
-            return
+        found = find_app(variables, protocol, apps, by_id)
         if found is not None:
             complete = by_id or self.reader.okta_app(found.id, self.detail)
             if complete is not None:
@@ -165,23 +186,18 @@ class Look:
         """Read the authorization server: the named one, that of the live applications, or ``default``."""
         named = self.inventory.text(name, "okta_authorization_server_name")
         if named:
-            server = self.reader.authorization_server(named)
+            server = self.reader.authorization_server(named, whole=False)
         else:
             issuers = {
                 f"https://{application.provider_arn.partition(':oidc-provider/')[2]}"
                 for host in self.inventory.applications_of(name)
                 if (application := self.live.applications.get(host)) and ":oidc-provider/" in application.provider_arn
             }
-            server = self.reader.authorization_server_of(issuers.pop()) if len(issuers) == 1 else None
-            server = server or self.reader.authorization_server("default")
+            server = self.reader.authorization_server_of(issuers.pop(), whole=False) if len(issuers) == 1 else None
+            server = server or self.reader.authorization_server("default", whole=False)
         if server is not None:
             self.live.servers[name] = server
 
 
 def _label(protocol: str) -> str:
     return {"saml": "okta_saml_app_label", "oidc": "okta_oidc_app_label"}[protocol]
-
-
-def by_region(values: Mapping[str, Any]) -> list[str]:
-    """Return regions in words."""
-    return [region or "the region of the connection" for region in values]

@@ -23,6 +23,7 @@ from ..okta import (
     statements,
 )
 from ..okta.client_secret import client_secret_view
+from ..okta.errors import NOT_FOUND
 from ..okta.protocols import PROTOCOLS
 from ..okta.session import OktaSession
 from . import providers
@@ -162,30 +163,40 @@ class OktaReader:
 
     # -- authorization servers and client secrets -------------------------------------------------------------------
 
-    def authorization_server(self, named: str) -> AuthorizationServer | None:
-        """The server of an id, or the first of exactly a name."""
-        server = next(authorization_server_info.found_by(self._session, named), None) if named else None
-        return None if server is None else self._server(server)
+    def authorization_server(self, named: str, *, whole: bool = True) -> AuthorizationServer | None:
+        """The server of an id, or the first of exactly a name.
 
-    def server_of(self, issuer: str) -> AuthorizationServer | None:
+        :param whole: with its claims, scopes, policies and rules
+        """
+        server = next(authorization_server_info.found_by(self._session, named), None) if named else None
+        return None if server is None else self._server(server, whole=whole)
+
+    def server_of(self, issuer: str, *, whole: bool = True) -> AuthorizationServer | None:
         """The server of an issuer; ``None`` where it is not one of this org's custom servers."""
         _before, mark, named = urlsplit(issuer).path.partition("/oauth2/")
         server = self._session.find(authorization_server_info.KIND, named) if mark and named else None
         # Every org may have a server that is called default.
-        return self._server(server) if server is not None and server.get("issuer") == issuer else None
+        fits = server is not None and server.get("issuer") == issuer
+        return self._server(server, whole=whole) if fits and server is not None else None
 
-    def _server(self, server: App) -> AuthorizationServer:
+    def _server(self, server: App, *, whole: bool) -> AuthorizationServer:
         return AuthorizationServer(
             id=str(server["id"]),
             name=str(server["name"]),
             issuer=str(server.get("issuer") or ""),
             status=str(server.get("status") or ""),
-            settings=authorization_server_info.shown(self._session, server),
+            settings=authorization_server_info.shown(self._session, server) if whole else {},
         )
 
     def client_secrets(self, app_id: str) -> tuple[ClientSecret, ...]:
         """The client secrets of an app. Okta lists their values along; they go no further."""
-        listed = client_secret_decision.listed(self._session.find("apps", app_id, "credentials", "secrets") or [])
+        try:
+            answer = self._session.items("apps", app_id, "credentials", "secrets")
+        except ServiceError as error:
+            if error.code != NOT_FOUND:
+                raise
+            answer = []
+        listed = client_secret_decision.listed(answer)
         self._secrets.update(secret.value for secret in listed if secret.value)
         views = (client_secret_view(secret) for secret in listed)
         found = (ClientSecret(view["id"], view["status"], view["created"], view["last_updated"]) for view in views)

@@ -256,19 +256,21 @@ class Reader:
         """
         return self._okta().by_client_id(client_id, detail)
 
-    def authorization_server(self, name_or_id: str) -> AuthorizationServer | None:
+    def authorization_server(self, name_or_id: str, *, whole: bool = True) -> AuthorizationServer | None:
         """A custom authorization server by its id or exact name.
 
+        :param whole: with its claims, scopes, policies and rules
         :raises ServiceError: Okta refuses
         """
-        return self._okta().authorization_server(name_or_id)
+        return self._okta().authorization_server(name_or_id, whole=whole)
 
-    def authorization_server_of(self, issuer: str) -> AuthorizationServer | None:
+    def authorization_server_of(self, issuer: str, *, whole: bool = True) -> AuthorizationServer | None:
         """The custom authorization server of an issuer; ``None`` where it is not of this org.
 
+        :param whole: with its claims, scopes, policies and rules
         :raises ServiceError: Okta refuses
         """
-        return self._okta().server_of(issuer)
+        return self._okta().server_of(issuer, whole=whole)
 
     def client_secrets(self, app_id: str) -> tuple[ClientSecret, ...]:
         """The client secrets of an app, without their values.

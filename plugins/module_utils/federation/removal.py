@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..aws import Aws
+from ..iam import role_trust
 from ..iam.provider_uses import uses
+from ..iam.role_kinds import KINDS
 from ..qbusiness import losses
 from .application_decision import text
 from .inventory import Inventory
 from .live import Live
-from .model import Application
+from .model import Application, Role
 from .reader import Reader
 from .resolution import Host
 
@@ -53,17 +55,22 @@ class Removal:
             region = self.inventory.region(name)
             found += losses.application(self.aws.in_region(region) if region else self.aws, application.id)
         roles = list(self._roles(name))
+        stays = {role.arn: others for _prefix, role in roles if (others := others_on(role))}
         going = self._going.setdefault(self.inventory.identity_of(name), set())
-        going.update(roles)
+        going.update(f"role {role.arn}" for _prefix, role in roles if role.arn not in stays)
+        for prefix, role in roles:
+            if role.arn in stays:  # looked up by its task, and left as it is
+                self.hosts[name].variables[f"{prefix}_manage"] = False
+                self.hosts[name].notes.append(f"role {role.arn} stays: it has {', '.join(stays[role.arn])} of others.")
         if application is not None:
-            going.add(application.id)
+            going.add(f"({application.id})")
         bucket = self.inventory.text(name, "qbusiness_web_experience_theme_bucket")
         if application is not None and bucket:
             found.append(f"the statement of the policy of bucket {bucket} by which its theme is read")
-        return [*found, *(f"role {arn} with its policies" for arn in roles)]
+        return [*found, *(f"role {role.arn} with its policies" for _prefix, role in roles if role.arn not in stays)]
 
-    def _roles(self, name: str) -> Iterable[str]:
-        """Yield the ARNs of the roles that the roles of the collection delete."""
+    def _roles(self, name: str) -> Iterable[tuple[str, Role]]:
+        """Yield the roles that belong to an application, each with the prefix of its variables."""
         given = self.inventory.text(name, "qbusiness_knowledge_role_arn").rpartition("/")[2]
         for prefix in ROLES:
             variables = {**self.hosts[name].variables, **self.inventory.host(name)}
@@ -72,7 +79,7 @@ class Removal:
             managed = str(self.inventory.host(name).get(f"{prefix}_manage", True)).lower() not in ("false", "no", "0")
             role = self.reader.role(role_name) if managed and role_name and role_name != given else None
             if role is not None:
-                yield role.arn
+                yield prefix, role
 
     def identity(self, name: str, regions: Iterable[str]) -> list[str]:
         """Return what goes with the identity of a host, and note who else uses it.
@@ -88,9 +95,16 @@ class Removal:
             others = [
                 use.name
                 for use in uses(self.aws, arn, [region for region in regions if region])
-                if (not client or use.accepts(client)) and not any(item in use.name for item in going)
+                if (not client or use.accepts(client)) and not _goes(use.name, going)
             ]
         facts["used_by"] = others
+        provider = self.live.providers.get(name)
+        if provider is not None and provider.client_ids and not client:
+            facts["kept"] = (
+                f"identity provider {arn} stays: it has the client IDs {', '.join(provider.client_ids)}, of which none is known "
+                "to be of this identity"
+            )
+            arn = ""
         facts["removes"] = "" if others else self.inventory.protocol(name)
         if others:
             facts["identity"] = self.inventory.protocol(name)
@@ -120,6 +134,21 @@ class Removal:
         return list(
             dict.fromkeys(name for name in named if name in inventory.identities and name not in inventory.in_run)
         )
+
+
+def _goes(user: str, going: set[str]) -> bool:
+    """Return whether a user of a provider is among what is removed: a role, or an application by its ID."""
+    return user in going or any(item in user for item in going if item.startswith("("))
+
+
+def others_on(role: Role) -> list[str]:
+    """Return what others put on a role: trust statements, inline policies and attached policies."""
+    ours = {spec.policy_name for spec in KINDS.values()}
+    return [
+        *role_trust.names_of_others(role.trust),
+        *(f"inline policy {name}" for name in role.inline if name not in ours),
+        *(f"attached policy {policy.arn}" for policy in role.attached),
+    ]
 
 
 def kept(application: Application) -> str:

@@ -14,13 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..errors import ServiceError
 from . import application_decision, identity_decision
-from .application_decision import Decision
+from .application_decision import Decision, text
+from .detail import Detail, Part
 from .identity_decision import provider_arn
 from .inventory import Inventory
 from .live import Live
 from .matching import RefusedError
 from .model import Application, OktaApp, Provider, Secret
+from .names import new_name
 from .reader import Reader
 
 #: What a run is for, with what it configures.
@@ -34,6 +37,10 @@ PURPOSES = {
 }
 #: Purposes that need applications which exist.
 NEEDS_APPLICATIONS = frozenset({"api_client", "prove"})
+
+
+#: Of an application beside the inventory, what says which client secret its web experiences read.
+EXPERIENCES = Detail(frozenset({Part.WEB_EXPERIENCES}))
 
 
 @dataclass
@@ -55,6 +62,8 @@ class Resolver:
     #: Hosts of the identities that count, also those of which a limit leaves only applications.
     identities: list[str]
     purpose: str
+    #: Of hosts that set none.
+    region: str
     confirmed: bool = False
     checks: bool = False
     removals: bool = True
@@ -62,10 +71,7 @@ class Resolver:
     _decisions: dict[str, Decision] = field(default_factory=dict)
 
     def resolve(self) -> None:
-        """Decide for every host; refusals are noted in ``live``.
-
-        :raises ServiceError: something cannot be read that has to be known
-        """
+        """Decide for every host; refusals, and what cannot be read, are noted in ``live``."""
         names = dict.fromkeys([*self.inventory.identities, *self.inventory.applications])
         self.hosts = {name: Host(facts={"identity": "", "application": "", "exists": False}) for name in names}
         self._decide_applications()
@@ -73,8 +79,8 @@ class Resolver:
         for name, protocol in identities.items():
             try:
                 self._identity(name, protocol)
-            except RefusedError as error:
-                self.live.refuse(name, str(error))
+            except (RefusedError, ServiceError) as error:
+                self.live.refuse(name, str(getattr(error, "message", error)))
         for name in self.inventory.applications:
             if self.inventory.identity_of(name) in identities:
                 self._application(name)
@@ -90,8 +96,8 @@ class Resolver:
         for name, application in self.live.applications.items():
             decision = application_decision.decide(self.inventory.host(name), application)
             self._decisions[name] = decision
-            for text in decision.refused:
-                self.live.refuse(name, text)
+            for reason in decision.refused:
+                self.live.refuse(name, reason)
 
     def _application(self, name: str) -> None:
         host, identity = self.hosts[name], self.inventory.identity_of(name)
@@ -102,7 +108,7 @@ class Resolver:
         host.variables.update(decision.variables)
         host.notes += decision.notes
         experience = decision.web_experience
-        roles = [experience.role_arn] if experience else [role.arn for role in application.sign_in_roles[:1]]
+        roles = [experience.role_arn] if experience else self._roles_without_experience(name, application)
         host.facts.update(
             exists=True,
             application_id=application.id,
@@ -116,10 +122,17 @@ class Resolver:
         facts = self.hosts[identity].facts
         arn = str(facts.get("provider_arn") or facts.get("expected_provider_arn") or "")
         provider = self.live.providers.get(identity)
-        for text in identity_decision.refuse_other_provider(arn, provider, [application]):
-            self.live.refuse(name, text)
+        for reason in identity_decision.refuse_other_provider(arn, provider, [application]):
+            self.live.refuse(name, reason)
         host.variables["qbusiness_web_experience_keeps"] = self._keeps(name, identity, decision)
         host.variables["sign_in"] = self._sign_in(name, identity, application, decision)
+
+    def _roles_without_experience(self, name: str, application: Application) -> list[str]:
+        """Return the ARN of the role that people assume who come by the application's own URL."""
+        variable = "qbusiness_application_role_name"
+        host = {**self.hosts[name].variables, **self.inventory.host(name)}
+        role = self.reader.role(text(host, variable) or new_name(variable, application.name))
+        return [role.arn] if role else [item.arn for item in application.sign_in_roles[:1]]
 
     def _keeps(self, name: str, identity: str, decision: Decision) -> list[str]:
         """Return what of a live web experience stays: its role, and how people sign in, where they work."""
@@ -152,7 +165,7 @@ class Resolver:
         return url == app.sso_url or any(part in url.split("/") for part in parts)
 
     def _new_application(self, name: str, identity: str) -> None:
-        inventory, region = self.inventory, self.inventory.region(name) or "the region of the connection"
+        inventory, region = self.inventory, self.inventory.region(name) or self.region
         display_name = inventory.text(name, "qbusiness_application_display_name")
         if self.purpose in NEEDS_APPLICATIONS and name in inventory.in_run and not inventory.is_removed(name):
             self.live.refuse(
@@ -230,7 +243,10 @@ class Resolver:
             self._app_facts(host, app)
             host.variables["okta_app_id"] = app.id
             host.notes += identity_decision.unassigned_notes(variables, protocol, app)
-        elif "identities" in PURPOSES[self.purpose] and not inventory.flag(name, "okta_app_create"):
+        else:
+            clients = {client for application in applications for client in application.client_ids}
+            host.facts["client_id"] = clients.pop() if protocol == "oidc" and len(clients) == 1 else ""
+        if app is None and "identities" in PURPOSES[self.purpose] and not inventory.flag(name, "okta_app_create"):
             self._refuse_second_app(name, protocol, provider, applications)
         if protocol == "oidc":
             host.facts["issuer"] = issuer
@@ -286,16 +302,20 @@ class Resolver:
 
     def _secret(self, name: str, host: Host, applications: list[Application]) -> None:
         inventory, region = self.inventory, self.inventory.region(name)
-        read = {
-            item.secret_arn
-            for application in applications
-            for item in application.web_experiences
-            if item.secret_arn
-            and (not host.facts.get("client_id") or host.facts["client_id"] in application.client_ids)
-        }
+        client = host.facts.get("client_id")
+        read = _secrets(applications, client)
+        if not read and client:
+            # Of applications that no host has: they sign in by the same app.
+            beside = [item for item in self.live.beside if client in item.client_ids]
+            whole = [self.reader.application(item.region, item.id, EXPERIENCES) for item in beside]
+            read = _secrets([item for item in whole if item is not None], client)
         adopted = identity_decision.secret_of(inventory.host(name), read)
         named = inventory.text(name, "okta_client_secret_name")
-        secret: Secret | None = self.reader.client_secret(adopted or named, region) if adopted or named else None
+        # By its name, as its module asks; an ARN ends in a hyphen and six characters that Secrets Manager adds.
+        asked = named or adopted.partition(":secret:")[2][:-7]
+        secret: Secret | None = self.reader.client_secret(asked, region) if asked else None
+        if adopted and (secret is None or secret.arn != adopted):
+            secret = self.reader.client_secret(adopted, region)
         if adopted and secret is not None:
             host.variables["okta_client_secret_name"] = secret.name
         if secret is not None:
@@ -308,7 +328,12 @@ class Resolver:
         if app is None or "identities" not in PURPOSES[self.purpose]:
             return
         users = [user for user in inventory.applications_of(name) if user in inventory.in_run]
-        ours = {str(self.hosts[user].facts.get("saml_acs_url") or "") for user in inventory.applications_of(name)}
+        # One that waits for its removal keeps its sign-in until then.
+        ours = {
+            str(self.hosts[user].facts.get("saml_acs_url") or "")
+            for user in inventory.applications_of(name)
+            if not inventory.is_removed(user) or self.confirmed
+        }
         ours |= {
             inventory.text(user, "qbusiness_application_url").rstrip("/") + "/saml"
             for user in inventory.applications_of(name)
@@ -382,3 +407,13 @@ class Resolver:
         if self.purpose not in ("configure", "applications") or not self.removals:
             return ""
         return "absent" if self.confirmed or self.checks else ""
+
+
+def _secrets(applications: list[Application], client_id: Any) -> set[str]:
+    """Return the ARNs of the client secrets that web experiences read, of one client ID where it is known."""
+    return {
+        item.secret_arn
+        for application in applications
+        for item in application.web_experiences
+        if item.secret_arn and (not client_id or client_id in application.client_ids)
+    }

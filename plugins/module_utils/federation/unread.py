@@ -65,6 +65,18 @@ class Notes:
             self.entries.append(entry(what, error, self.region, self.application_id))
             return default
 
+    def demanded(self, what: str, read: Callable[[], T | None], missing: str) -> T | None:
+        """What ``read`` answers; an entry, where it cannot be read or there is none.
+
+        :param missing: the reason where there is none
+        """
+        own = Notes(self.region, self.application_id)
+        found = own.tried(what, read, None)
+        if found is None and not own.entries:
+            own.missing(what, missing)
+        self.entries.extend(own.entries)
+        return found
+
     def missing(self, what: str, reason: str) -> None:
         """Note what is named and does not exist."""
         self.entries.append(Unread(what, reason, NOT_FOUND, self.region, self.application_id))

@@ -103,13 +103,10 @@ class FederationWork:
             add(partial(self._read_provider, arn))
 
     def _read_provider(self, arn: str) -> None:
-        what = f"provider {arn}"
-        before = len(self._notes.entries)
-        provider = self._notes.tried(what, lambda: self._reader.provider(arn), None)
+        missing = f"There is no identity provider {arn}."
+        provider = self._notes.demanded(f"provider {arn}", lambda: self._reader.provider(arn), missing)
         if provider is not None:
             self._providers[arn] = provider
-        elif len(self._notes.entries) == before:
-            self._notes.missing(what, f"There is no identity provider {arn}.")
 
     # -- what the selection means -----------------------------------------------------------------------------------
 

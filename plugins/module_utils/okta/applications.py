@@ -171,7 +171,7 @@ class OktaApp(Resource):
             self._policy = sign_in_policy.named(self._session, str(options["access_policy"]), app)
         if options.get("signing_key") and current:
             active = _key_id(current["app"])
-            listed = self._session.get("apps", app_id, "credentials", "keys")
+            listed = self._session.items("apps", app_id, "credentials", "keys")
             self._kids = {str(key["kid"]) for key in listed}
             self._rotation = keys.rotation(listed, active, options["signing_key"], datetime.now(UTC))
         self._state.update(self._asked(after=False))
@@ -354,7 +354,7 @@ class OktaApp(Resource):
         path = ("apps", str(self._app["id"]), "credentials", "keys")
 
         def look() -> dict[str, Any] | None:
-            new = [key for key in self._session.get(*path) if str(key["kid"]) not in self._kids]
+            new = [key for key in self._session.items(*path) if str(key["kid"]) not in self._kids]
             return dict(new[0]) if new else None
 
         key = creation.send(lambda: dict(self._session.post(*path, "generate", validityYears=years)), look)

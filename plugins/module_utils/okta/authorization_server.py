@@ -145,7 +145,7 @@ class AuthorizationServer(Resource):
         """Delete what this task made and another run made at the same time, where the other's is the older: both go on
         with that. Returns whether there was any."""
         path = ("authorizationServers", str(state["server"]["id"]), "policies")
-        later = [(*path, str(policy["id"])) for policy in self._later(state["policies"])]
+        later: list[tuple[str, ...]] = [(*path, str(policy["id"])) for policy in self._later(state["policies"])]
         for policy_id, rules in state["rules"].items():
             later += [(*path, policy_id, "rules", str(rule["id"])) for rule in self._later(rules)]
         for parts in later:

@@ -111,7 +111,7 @@ class StoredClientSecret(Resource):
 
     def _look_at_secrets(self) -> None:
         try:
-            listed = self._okta.get("apps", self._app_id, "credentials", "secrets")
+            listed = self._okta.items("apps", self._app_id, "credentials", "secrets")
         except ServiceError:
             self._look_at_app()  # which may know better why
             raise
@@ -343,7 +343,7 @@ class StoredClientSecret(Resource):
 
     def _create_at_okta(self, plan: Plan) -> None:
         def look() -> dict[str, Any] | None:  # nobody else knows the value
-            listed = self._okta.get(*self._path())
+            listed = self._okta.items(*self._path())
             return next((item for item in listed if item.get("client_secret") == plan.new), None)
 
         made = creation.send(lambda: self._okta.post(*self._path(), body={"client_secret": plan.new}), look)

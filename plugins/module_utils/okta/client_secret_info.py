@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..aws import Aws
+from ..aws import Aws, tolerating
 from ..host import Context
 from ..placeholder import is_placeholder
 from . import client_secret_decision as decision_of
 from .client_secret import client_secret_view
 from .client_secret_store import PENDING, SERVICE, described
+from .errors import NOT_FOUND
 from .scopes import session_with
 
 OPTIONS: dict[str, Any] = {
@@ -40,7 +41,8 @@ def client_secrets(context: Context) -> dict[str, Any]:
     listed: list[decision_of.ClientSecret] = []
     if not is_placeholder(app_id):
         session = session_with(context, "okta.apps.read")
-        listed = decision_of.listed(session.find("apps", app_id, "credentials", "secrets") or [])
+        with tolerating(NOT_FOUND):
+            listed = decision_of.listed(session.items("apps", app_id, "credentials", "secrets"))
         context.secrets.update(secret.value for secret in listed if secret.value)
     return {
         "changed": False,

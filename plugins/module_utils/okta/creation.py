@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import ServiceError
 from ..resource import SupersededError
-from .errors import INVALID, NO_ANSWER
+from .errors import INVALID, UNKNOWN
 from .session import OktaSession
 
 #: How often a creation is sent at most.
@@ -34,7 +34,7 @@ T = t.TypeVar("T")
 
 def is_open(error: ServiceError) -> bool:
     """Return whether a request that ended so may have been carried out."""
-    return error.code == NO_ANSWER or int(error.facts.get("http_status") or 0) >= 500
+    return error.code in UNKNOWN or int(error.facts.get("http_status") or 0) >= 500
 
 
 def create(post: Callable[[], T], look: Callable[[], T | None]) -> T:

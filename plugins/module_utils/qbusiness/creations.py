@@ -11,7 +11,7 @@ are two objects, and a second look at the list finds the other one: the older st
 A token must not bring back an object that was deleted since, and how long the service remembers tokens is documented
 nowhere. So a token holds for :data:`TOKEN_SECONDS` only, and is made of the id, too, that the last creation of the name
 was answered with: that object is gone, or it would have been found. Of a creation on another machine that id is not
-known; where the answer leads to nothing, the creation is repeated with a token that is made of this answer.
+known; where the answer leads to nothing, the creation is repeated with a token that is new.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def token(resource: ServiceResource, members: Mapping[str, Any], former: str) ->
 
     :param members: the input. The service refuses a token that it knows of another one (guess: with a conflict), so
         each input has its own
-    :param former: the id that the last creation was answered with; empty where none is known
+    :param former: what tells it from former creations: the id that the last one was answered with, as far as known
     """
     if TOKEN not in resource.create_shape.members:
         return {}
@@ -75,7 +75,7 @@ def look_again(resource: ServiceResource, since: float) -> None:
     mine = resource.id
     ids = _shown(resource, since)
     if mine not in ids and resource.is_gone():
-        resource.id = ""
+        resource.id, resource.salt = "", uuid.uuid4().hex
         raise SupersededError(made=False)
     first = min({*ids, mine}, key=resource.age) if len({*ids, mine}) > 1 else mine
     if first == mine:

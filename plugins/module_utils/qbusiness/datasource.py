@@ -143,7 +143,7 @@ def _documents(resource: ServiceResource, current: State) -> str:
     except ServiceError:  # whoever may delete it need not be allowed to read its history
         return ""
     ended = [job for job in page.get("history", []) if job.get("status") in ("SUCCEEDED", "INCOMPLETE")]
-    newest = max(ended, key=lambda job: job["startTime"].timestamp(), default={})
+    newest: Mapping[str, Any] = max(ended, key=lambda job: job["startTime"].timestamp(), default={})
     scanned = (newest.get("metrics") or {}).get("documentsScanned")
     return f": {scanned} at its last sync" if scanned else ""
 

@@ -158,6 +158,8 @@ class ServiceResource(Resource):
         self.looked = now()
         #: When it was made, as long as nobody looked for one that another run made.
         self.doubtful: float | None = None
+        #: Makes the token of its creation a new one.
+        self.salt = ""
         #: Whether whoever makes it looks again by himself (:meth:`look_again`).
         self.deferring = False
 
@@ -442,7 +444,7 @@ class ServiceResource(Resource):
                 self.id = self._lookup()
                 if self.id:
                     raise SupersededError(made=False)
-            token = creations.token(self, members, mine.made)
+            token = creations.token(self, members, self.salt or mine.made)
             answer = self.aws.call(SERVICE, operation, **self.parents, **members, **token)
             self.id = str(answer[self.spec.id_member])
             mine.note(self.id)

@@ -146,5 +146,4 @@ def _run() -> list[Row]:
     return [
         _region("qbusiness_region"),
         _region("federation_region"),
-        secret_arn("federation_evidence_client_secret_arn"),
     ]

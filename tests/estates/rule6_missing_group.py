@@ -1,0 +1,27 @@
+#!/usr/bin/env python
+
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rule 6: a group that does not exist is refused before the first write, by its name and the variable."""
+
+from __future__ import annotations
+
+from consoles import GROUP, Consoles, publish
+
+consoles = Consoles()
+consoles.okta.group(GROUP)
+publish(
+    {
+        "corp": {
+            "okta_saml_app_label": "Ask",
+            "okta_saml_app_groups": ["Al staff"],
+            "iam_identity_provider_name": "corp",
+        }
+    },
+    {"assistant": {"qbusiness_identity": "corp", "qbusiness_application_display_name": "assistant"}},
+    refused=["corp"],
+    message=["okta_saml_app_groups", "Al staff"],
+    unchanged=True,
+)
