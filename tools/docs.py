@@ -41,6 +41,7 @@ CHAPTERS = {
         "docs/inventory.md",
         "docs/editor.md",
         "docs/variables.md",
+        "docs/output.md",
     ],
     "Where it runs": [
         "docs/awx.md",

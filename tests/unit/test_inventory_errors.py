@@ -24,6 +24,7 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-5555555555
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:connector-AbCdEf"
 ID = "11111111-2222-4333-8444-555555555555"
 APP = "0oa1abcd2EFGH3ijk4l5"
+ROLE = "arn:aws:iam::123456789012:role/reader"
 PAIR = "arn:aws:iam::123456789012:role/one,arn:aws:iam::123456789012:saml-provider/okta"
 
 #: Host, path of the value, a value that is wrong, what is said of it after the path; then a value that is right.
@@ -34,7 +35,7 @@ VALUES: list[tuple[str, str, Any, str, Any]] = [
     ("acme", "okta_saml_app_placeholder_url", "sample", '"sample" is not a URL. Allowed is a URL', "http://a.example"),
     ("acme", "okta_saml_app_acs_url", "no url", '"no url" is not a URL. Allowed', "https://a.example/saml"),
     ("acme", "okta_saml_app_requestable_urls[]", "x", '"x" is not a URL. Allowed', "https://a.example/saml"),
-    ("acme", "okta_saml_app_role_pairs[]", "x", '"x" is not a value of the attribute Role. Allowed', PAIR),
+    ("acme", "okta_saml_app_role_values[]", "x", '"x" is not a value of the attribute Role. Allowed', PAIR),
     ("acme", "okta_saml_app_groups[]", "g" * 256, "has 256 characters. Allowed are names of Okta groups", "Sales"),
     ("acme", "okta_saml_app_users[]", "u" * 256, "has 256 characters. Allowed are logins", "ada@acme.example"),
     ("acme", "okta_saml_app_email_expression", 'a"', r'"a\"" is not an Okta expression. Allowed', "user.login"),
@@ -131,6 +132,8 @@ VALUES: list[tuple[str, str, Any, str, Any]] = [
     ),
     ("assistant", "qbusiness_application_kms_key_arn", "alias/x", '"alias/x" is not the ARN of a KMS key', KEY),
     ("assistant", "qbusiness_application_q_apps", "enable", '"enable" is not a boolean. Allowed', "yes"),
+    ("assistant", "qbusiness_application_citations", "enable", '"enable" is not a boolean. Allowed', "yes"),
+    ("assistant", "qbusiness_application_search", "enable", '"enable" is not a boolean. Allowed', "yes"),
     ("assistant", "qbusiness_application_attachments", "2", '"2" is not a boolean. Allowed', False),
     ("assistant", "qbusiness_application_saml_audiences[]", "me", '"me" is not a URL. Allowed', "https://a.b/saml"),
     (
@@ -156,7 +159,6 @@ VALUES: list[tuple[str, str, Any, str, Any]] = [
     ),
     ("assistant", "qbusiness_application_tags.team", "!", '"!" is not a value of a tag', "x"),
     ("assistant", "qbusiness_application_tags", "team", '"team" is not a dictionary. Allowed is a dictionary', {}),
-    ("assistant", "federation_evidence_client_secret_arn", "s", '"s" is not the ARN of a secret', SECRET),
     ("assistant", "qbusiness_region", "us-east", '"us-east" is not an AWS region. Allowed', "eu-west-1"),
     ("assistant", "federation_region", "Virginia", '"Virginia" is not an AWS region. Allowed', ""),
     ("assistant", "qbusiness_execution", "modul", '"modul" is not supported. Allowed are auto and module', "module"),
@@ -273,6 +275,8 @@ VALUES: list[tuple[str, str, Any, str, Any]] = [
     ),
     ("assistant", f"{SOURCES}[].name", "a b", '"a b" has a form that is not allowed', "policies"),
     ("assistant", f"{SOURCES}[].description", LONG_NAME, "has 1001 characters", "Ours"),
+    ("assistant", f"{SOURCES}[].data_source_id", "ds", '"ds" is not the ID of a data source', ID),
+    ("assistant", f"{SOURCES}[].role_arn", "reader", '"reader" is not the ARN of a role', ROLE),
     ("assistant", f"{SOURCES}[].bucket", "Documents", '"Documents" is not a bucket name', "documents"),
     ("assistant", f"{SOURCES}[].sync_schedule", "daily", '"daily" is not a schedule', "cron(0 12 * * ? *)"),
     (
@@ -413,9 +417,9 @@ TOGETHER: list[tuple[str, dict[str, Any], str, str]] = [
     ("acme", {"okta_app_id": APP, "okta_app_create": "yes"}, "okta_app_create", "true is not allowed with okta_app_id"),
     (
         "acme",
-        {"okta_saml_app_role_pairs": [PAIR], "okta_saml_app_role_pairs_absent": [PAIR]},
-        "okta_saml_app_role_pairs_absent[0]",
-        "is in okta_saml_app_role_pairs, too",
+        {"okta_saml_app_role_values": [PAIR], "okta_saml_app_role_values_absent": [PAIR]},
+        "okta_saml_app_role_values_absent[0]",
+        "is in okta_saml_app_role_values, too",
     ),
     (
         "oidc",
@@ -566,9 +570,7 @@ FOREIGN = (
     "awx_job_id",
     "sandbox_size",
     "okta_saml_app_result",
-    "okta_saml_app_sso_url",
     "qbusiness_application_result",
-    "qbusiness_application_role_arn",
     # of the inventory plugin with a prefix
     "qbusiness_application_name",
     "qbusiness_index_id",
@@ -759,25 +761,10 @@ def test_a_new_data_source_says_what_it_reads() -> None:
 
 #: What a task of a role or playbook refuses → the case above, or why nothing can be said of it offline.
 CONDITIONS = {
-    "qbusiness_application_display_name is empty": "qbusiness_application_display_name",
-    "iam_identity_provider_name is empty": "iam_identity_provider_name",
-    "okta_oidc_app_label is empty": "okta_oidc_app_label",
-    "okta_saml_app_label is empty": "okta_saml_app_label",
-    "' is in the group identities and has neither": "okta_saml_app_label",
-    "qbusiness_knowledge_data_sources: ' ~ source.name": "creation: a new data source says what it reads",
-    "qbusiness_identity of ": "qbusiness_identity",
-    "qbusiness_knowledge_data_sources cannot be used with": SOURCES,
-    "is an issuer that Amazon Q Business does not": "iam_identity_provider_url",
-    "has several generated web experiences": "between hosts: two generated web experiences",
-    "The test user was refused on another host": "live: a sign-in",
-    "there is no application ": "live: an application",
-    "is not there yet": "live: an application, an identity",
-    "Nothing was removed.": "a confirmation of the run",
-    "This playbook only looks.": "check mode",
-    "differs from the inventory": "live: differences",
+    "{{ federation.refused[inventory_hostname] }}": "qbusiness_application_display_name",
+    "This playbook only compares.": "check mode",
     "sandbox_export: is required": "the role sandbox, of no inventory",
     "The embedded cloud cannot be started": "the role sandbox, of no inventory",
-    "is left out, and nothing of it was written": "a run in which the identity failed",
 }
 
 

@@ -41,7 +41,7 @@ def identity_faults(host: str, variables: Variables) -> Iterator[str]:
         )
     yield from _type_faults(protocol, variables)
     yield from _both("okta_app_id", "okta_app_create", "app in Okta", variables)
-    for name in ("okta_saml_app_requestable_urls", "okta_saml_app_role_pairs", "okta_oidc_app_redirect_uris"):
+    for name in ("okta_saml_app_requestable_urls", "okta_saml_app_role_values", "okta_oidc_app_redirect_uris"):
         yield from _clashes(name, variables)
 
 

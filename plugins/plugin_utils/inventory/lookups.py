@@ -100,8 +100,6 @@ _APPLICATION = {
     "qbusiness_web_experience_client_secret_arn": "secret",
     "qbusiness_web_experience_client_secret_kms_key_arn": "kms_key",
     "qbusiness_web_experience_theme_bucket": "bucket",
-    "federation_evidence_client_secret_arn": "secret",
-    "federation_evidence_role_arn": "role",
 }
 _LISTS = {
     "qbusiness_knowledge_vpc_subnet_ids": "subnet",

@@ -45,6 +45,8 @@ def _application() -> list[Row]:
         boundary("qbusiness_application_permissions_boundary"),
         key_arn("qbusiness_application_kms_key_arn"),
         switch("qbusiness_application_q_apps"),
+        switch("qbusiness_application_citations"),
+        switch("qbusiness_application_search"),
         switch("qbusiness_application_attachments"),
         url("qbusiness_application_saml_audiences[]", "https://signin.aws.amazon.com/saml"),
         Row("qbusiness_application_url", _own_url, "Allowed is a URL such as https://portal.example.com."),
@@ -144,5 +146,4 @@ def _run() -> list[Row]:
     return [
         _region("qbusiness_region"),
         _region("federation_region"),
-        secret_arn("federation_evidence_client_secret_arn"),
     ]

@@ -61,7 +61,7 @@ def _saml() -> list[Row]:
         url("okta_saml_app_placeholder_url", "http://sampleurl.com"),
         url("okta_saml_app_acs_url", acs),
         url("okta_saml_app_requestable_urls[]", "https://portal.example.com/saml"),
-        _pair("okta_saml_app_role_pairs[]"),
+        _pair("okta_saml_app_role_values[]"),
         _names("okta_saml_app_groups", "names of Okta groups", "Knowledge workers"),
         _names("okta_saml_app_users", "logins", "alice@example.com"),
         _expression("okta_saml_app_email_expression"),
