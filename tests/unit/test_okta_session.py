@@ -88,6 +88,7 @@ def opened(*answers: Answer, **parameters: Any) -> tuple[OktaSession, Script]:
     session = connect({"okta_org_url": ORG, "okta_api_token": CANARY, **parameters})
     script = Script(list(answers))
     session._http._session.mount("https://", script)
+    session._http._session.mount(f"{session.origin}/", script)
     return session, script
 
 
