@@ -32,6 +32,7 @@ PARTS: dict[str, Callable[[int], Comparison]] = {
     "loop": comparisons.loop,
     "saml": partial(comparisons.federation, "saml"),
     "oidc": partial(comparisons.federation, "oidc"),
+    "fleet": comparisons.fleet,
 }
 GROWTH, READER = "growth", "reader"
 PAGE = world.ROOT / "docs" / "speed.md"
