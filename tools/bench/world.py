@@ -67,7 +67,7 @@ def federate(cloud: Process, protocol: str) -> Contender:
 
 
 def fleet(cloud: Process, applications: int) -> tuple[Contender, Path]:
-    """A company with many applications on one identity; answers the run that has nothing to change, and its inventory."""
+    """Return the run of a fleet on one identity that has nothing to change any more, and its inventory."""
     move_in(cloud, "Bench-" + os.urandom(12).hex(), DOCUMENTS)
     inventory = yaml.safe_load((INVENTORIES / "oidc.yml").read_text(encoding="utf-8"))
     groups = inventory["all"]["children"]

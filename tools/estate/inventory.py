@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 EXPECTS = "estate_expects"
 
 
@@ -89,10 +91,19 @@ def read(path: Path, environment: Mapping[str, str]) -> Inventory:
         raise NoInventory(f"its standard output is no inventory: {done.stderr.strip()[-500:]}")
     listed = json.loads(done.stdout)
     hosts = listed.get("_meta", {}).get("hostvars", {})
-    expected: Any = next((host[EXPECTS] for host in hosts.values() if EXPECTS in host), {})
+    expected = next((host[EXPECTS] for host in hosts.values() if EXPECTS in host), None) or _without_hosts(path)
     plain = {name: {key: value for key, value in host.items() if key != EXPECTS} for name, host in hosts.items()}
     groups = {name: list(_members(listed, name)) for name in listed if name != "_meta"}
     return Inventory(path, plain, groups, _expectations(expected))
+
+
+def _without_hosts(path: Path) -> Any:
+    """What an inventory in YAML expects that has no host to tell it."""
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return found["all"]["vars"][EXPECTS]
+    except (yaml.YAMLError, LookupError, TypeError):
+        return {}
 
 
 def _members(listed: Mapping[str, Any], group: str) -> Iterator[str]:
