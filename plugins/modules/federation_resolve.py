@@ -76,6 +76,11 @@ check_mode:
   returned: always
   type: bool
   sample: false
+purpose:
+  description: What the run is for.
+  returned: always
+  type: str
+  sample: configure
 refused:
   description: Why a host is refused, by host. Nothing of such a host is written.
   returned: always

@@ -96,6 +96,7 @@ def resolve(
     return {
         "changed": False,
         "check_mode": context.check_mode,
+        "purpose": purpose,
         "header": header,
         "refused": refused,
         "unread": live.unread,

@@ -12,6 +12,7 @@ from typing import Any
 from ..module_utils.errors import FederationError
 from ..module_utils.federation.summary import differences, diffs, summary
 from ..module_utils.host import Context, Function
+from ..module_utils.placeholder import is_placeholder
 from . import shared
 from .application_values import APPLICATION, APPS, EXPERIENCE
 from .controller import Controller
@@ -49,6 +50,7 @@ def facts_of(host: Mapping[str, Any], federation: Mapping[str, Any], name: str) 
     if exists and not read.get("refused"):
         experience = value(host, EXPERIENCE, {})
         facts["application"] = value(host, "qbusiness_application_display_name", name)
+        facts["planned"] = is_placeholder(result.get("application_id"))
         facts["status"] = application.get("status") or read.get("application_status")
         facts["application_id"] = result.get("application_id") or read.get("application_id")
         facts["url"] = experience.get("default_endpoint") or read.get("web_experience_url") or own_url(host)

@@ -30,7 +30,7 @@ NOUNS = {
     "s3_bucket_statement": "statement of bucket policy",
 }
 #: The keys by which an object is named, the first that it has.
-NAMES = ("display_name", "label", "name", "sid", "secret_name", "url", "default_endpoint")
+NAMES = ("display_name", "label", "name", "sid", "secret_name", "url", "default_endpoint", "data_source_id")
 #: What is worth a line although nothing changed.
 NOTABLE = ("foreign_principals", "kept_rights", "insufficient")
 #: Results with several objects: the key of their list.
@@ -87,7 +87,7 @@ def _described(arguments: Mapping[str, Any], result: Mapping[str, Any]) -> Recor
     before, after = (diff.get(side) or {} for side in ("before", "after"))
     operations = [str(name) for name in result.get("operations") or []]
     return {
-        "name": _name(after, before, result, arguments),
+        "name": _name(after, before, result, result.get("data_source"), arguments),
         "action": _action(bool(result.get("changed")), before, after),
         "operations": operations,
         "before": before,

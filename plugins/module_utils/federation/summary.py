@@ -38,7 +38,7 @@ def summary(federation: Facts, results: Mapping[str, Facts], records: Sequence[R
         *_section("Identities", _identities(results)),
         *_section("Would change" if checks else "Changed", changes(records, checks=checks)),
         *_section("Needs attention", attention(federation, records)),
-        *_section("Next", _next(records, results, checks=checks)),
+        *_section("Next", _next(records, results, str(federation.get("purpose") or ""), checks=checks)),
     ]
 
 
@@ -68,7 +68,13 @@ def _identities(results: Mapping[str, Facts]) -> Iterator[str]:
 def changes(records: Sequence[Record], *, checks: bool) -> Iterator[str]:
     """Yield a line for each object that changed, and one for each field; creations and deletions first."""
     order = {"deleted": 0, "created": 1, "changed": 2}
+    made: set[tuple[str, ...]] = set()
     for record in sorted((item for item in records if item["action"] in order), key=lambda item: order[item["action"]]):
+        # A plan creates an object twice where two plays write it.
+        key = tuple(str(record[name]) for name in ("host", "noun", "name"))
+        if record["action"] == "created" and key in made:
+            continue
+        made.add(key)
         word = WORDS[record["action"]][checks]
         yield f'{record["host"]}: {record["noun"]} "{record["name"]}" {word}'
         for difference in record["differences"]:
@@ -99,9 +105,12 @@ def attention(federation: Facts, records: Sequence[Record]) -> Iterator[str]:
             yield f'{record["host"]}: {record["noun"]} "{record["name"]}": {text}'
 
 
-def _next(records: Sequence[Record], results: Mapping[str, Facts], *, checks: bool) -> Iterator[str]:
+def _next(records: Sequence[Record], results: Mapping[str, Facts], purpose: str, *, checks: bool) -> Iterator[str]:
     changed = any(record["action"] != "kept" for record in records)
-    if checks:
+    if purpose == "remove":
+        if not changed:
+            yield "Nothing was removed. To remove what is named above, run again with -e qbusiness_remove_confirm=yes."
+    elif checks:
         yield (
             "Run again without --check to make these changes."
             if changed
