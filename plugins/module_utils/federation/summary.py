@@ -54,8 +54,9 @@ def _applications(results: Mapping[str, Facts]) -> Iterator[str]:
         if facts.get("application"):
             url = str(facts.get("url") or "")
             planned = MARK in url
+            status = "planned" if facts.get("planned") else facts.get("status") or "planned"
             where = "(URL known after the run)" if planned else url or "(no web experience)"
-            yield f'{host}: application "{facts["application"]}", {facts.get("status") or "planned"}, {where}'
+            yield f'{host}: application "{facts["application"]}", {status}, {where}'
 
 
 def _identities(results: Mapping[str, Facts]) -> Iterator[str]:
@@ -76,7 +77,9 @@ def changes(records: Sequence[Record], *, checks: bool) -> Iterator[str]:
             continue
         made.add(key)
         word = WORDS[record["action"]][checks]
-        yield f'{record["host"]}: {record["noun"]} "{record["name"]}" {word}'
+        # A placeholder of check mode is no name.
+        name = "" if MARK in record["name"] else f' "{record["name"]}"'
+        yield f"{record['host']}: {record['noun']}{name} {word}"
         for difference in record["differences"]:
             yield f"    {difference['field']}: {_shown(difference['before'])} -> {_shown(difference['after'])}"
 
