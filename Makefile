@@ -9,7 +9,6 @@ PYTHON := .venv/bin/python
 WORKERS ?= 2
 # arguments for pytest or ansible-test
 ARGS ?=
-OKTA_RECORDINGS ?= ../shared/fixtures/okta
 # executables that build what the playbooks are tried on
 ESTATES ?= tests/estates
 
@@ -48,14 +47,14 @@ units-ansible-test: env ## the unit tests, as ansible-test runs them
 integration-ansible-test: env ## the targets in tests/integration/targets, as ansible-test runs them
 	@$(PYTHON) tools/ansible_test.py integration $(ARGS)
 
-okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder) to the embedded org and compare the answers
-	@$(PYTHON) tests/contract/okta_replay.py $(OKTA_RECORDINGS)
+okta-recordings: env ## send recorded Okta traffic (OKTA_RECORDINGS=folder, else ../shared) to the embedded org, compare the answers
+	@PYTHONPATH=tests $(PYTHON) tests/contract/okta_replay.py $(OKTA_RECORDINGS)
 
 cut: env ## cut the connection after every single write, and run again (long; `make test` does five of them)
 	@$(PYTHON) -m pytest -m cut tests/e2e $(ARGS)
 
-many: env ## twenty applications on one identity, by forks and by ansible-runner workers, five times each (long)
-	@$(PYTHON) -m pytest -m many tests/e2e $(ARGS)
+many: env ## twenty applications on one identity, ten writers of each shared object, two first runs at one instant (long)
+	@$(PYTHON) -m pytest -m many tests/e2e tests/integration $(ARGS)
 
 crowd: env ## two hundred hosts at forks 50 on one small rate limit of Okta's (long)
 	@$(PYTHON) -m pytest -m crowd tests/integration/test_okta_budget.py $(ARGS)

@@ -5,22 +5,36 @@
 """What every test session keeps to: no skip without a reason that stands in ``tests/expected-skips``.
 
 An expected failure counts as a skip. A skip that is not listed fails the session, and so does a listed line whose tests
-all ran. With ``--complete`` (``make test`` gives it) a line that names no test at all fails it too.
+all ran. With ``--complete`` (``make test`` gives it) a line that names no test at all fails it too. A line may be in
+force only where something is not provided (:data:`PROVIDED`); where it is, its tests have to run.
 """
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
+# helpers of all folders of tests lie here; ansible-test imports this file by another name, and would not find them
+sys.path.insert(0, str(Path(__file__).parent))
+
+import recordings
+
 LISTED = Path(__file__).with_name("expected-skips")
+#: What a machine may have or not: ``unless NAME: reason`` is in force where it has not.
+PROVIDED: dict[str, Callable[[], bool]] = {"okta-recordings": lambda: recordings.folder() is not None}
 
 
 def read_list(text: str) -> dict[str, str]:
-    """The patterns with their reasons. Raises ``ValueError`` for a line without a reason."""
+    """Return the patterns that are in force, with their reasons.
+
+    Raises ``ValueError`` for a line without a reason, and for one that depends on something unknown.
+    """
     listed: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -28,6 +42,11 @@ def read_list(text: str) -> dict[str, str]:
         pattern, mark, reason = line.partition("  #")
         if not mark or not pattern.strip() or not reason.strip():
             raise ValueError(f"line {number} is not of the form 'pattern  # reason': {line}")
+        if condition := re.match(r"\s*unless (\S+):", reason):
+            if condition[1] not in PROVIDED:
+                raise ValueError(f"line {number} depends on {condition[1]}, which is none of {sorted(PROVIDED)}")
+            if PROVIDED[condition[1]]():
+                continue
         listed[pattern.strip()] = reason.strip()
     return listed
 

@@ -246,6 +246,11 @@ options:
           - Whether O(attribute_statements[].values) are all values. V(false) keeps others that are there.
         type: bool
         default: true
+      initially:
+        description:
+          - Whether the statement counts only where the app has none of its name. An existing one then stays as it is.
+        type: bool
+        default: false
       filter_type:
         description:
           - How names of groups are filtered. Needed with O(attribute_statements[].type=GROUP).

@@ -168,6 +168,8 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible_collections.amazon.aws.plugins.plugin_utils.inventory import AWSInventoryBase
 from ansible_collections.qbusiness.federation.plugins.module_utils.aws import Aws
+from ansible_collections.qbusiness.federation.plugins.module_utils.cleaning import cleaned
+from ansible_collections.qbusiness.federation.plugins.module_utils.credential_form import of_proxies
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import FederationError, ServiceError
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.hostnames import (
     choose,
@@ -195,6 +197,15 @@ class InventoryModule(AWSInventoryBase):  # type: ignore[misc]  # amazon.aws is 
     NAME = "qbusiness.federation.qbusiness"
     INVENTORY_FILE_SUFFIXES = ("qbusiness.yml", "qbusiness.yaml")
 
+    def __init__(self) -> None:
+        super().__init__()
+        #: Connections whose credentials no text may hold.
+        self._used: list[Aws] = []
+
+    @property
+    def _hidden(self) -> set[str]:
+        return of_proxies().union(*(aws.secrets for aws in self._used))
+
     def _set_frozen_credentials(self) -> None:
         """amazon.aws would take the role here, before the cache is asked; here it is taken when something is read."""
 
@@ -206,7 +217,7 @@ class InventoryModule(AWSInventoryBase):  # type: ignore[misc]  # amazon.aws is 
             try:
                 records = self._read()
             except FederationError as error:
-                raise AnsibleParserError(error.message) from error
+                raise AnsibleParserError(cleaned(error.message, self._hidden)) from None
         self._populate(records)
         self.update_cached_result(path, cache, records)
 
@@ -237,13 +248,13 @@ class InventoryModule(AWSInventoryBase):  # type: ignore[misc]  # amazon.aws is 
                 unread.append(f"{where}: {error.message}")
                 continue
             for notice in survey.notices:
-                self.warn(f"{where} is read in part: {notice}")
+                self.warn(cleaned(f"{where} is read in part: {notice}", self._hidden))
             # The same account may be named twice.
             found.update((str(record["application_arn"]), record) for record in records)
         if unread and len(unread) == places:
             raise ServiceError("No applications can be read. " + " ".join(unread))
         for text in unread:
-            self.warn(f"{text} Its applications are not in the inventory.")
+            self.warn(f"{cleaned(text, self._hidden)} Its applications are not in the inventory.")
         return [found[arn] for arn in sorted(found)]
 
     def _places(self) -> Iterator[tuple[str, t.Callable[[], Aws]]]:
@@ -277,6 +288,7 @@ class InventoryModule(AWSInventoryBase):  # type: ignore[misc]  # amazon.aws is 
 
         def connect() -> Aws:
             aws = Aws(parameters)
+            self._used.append(aws)
             if not role:
                 return aws
             external = {"ExternalId": account["external_id"]} if account.get("external_id") else {}

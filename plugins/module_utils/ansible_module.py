@@ -13,6 +13,8 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
+from .credential_form import without_shapes
+
 
 class _InvalidOptions(Exception):
     """Ends the making of a module whose options Ansible's validation has found faults in."""
@@ -24,10 +26,17 @@ class FederationModule(AnsibleModule):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         #: What Ansible's own validation of the options found.
         self.option_errors: Sequence[Any] = ()
+        #: What is wrong with the form of options that hold a secret.
+        self.secret_faults: Sequence[str] = ()
         try:
             super().__init__(*args, **kwargs)
         except _InvalidOptions:
             self.option_errors = tuple(self.validation_result.errors)
+
+    def _load_params(self) -> None:
+        """Read the options; what is no text in the place of a secret one is kept from Ansible, which would make one."""
+        super()._load_params()
+        self.params, self.secret_faults = without_shapes(self.argument_spec, self.params)
 
     def warn(self, warning: str, **kwargs: Any) -> None:
         # Ansible takes the values of no_log options out of everything but warnings.

@@ -10,6 +10,7 @@ Connection options, their environment fallbacks and client creation are those of
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import random
 import re
 import threading
@@ -19,8 +20,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from . import aws_answers
+from .answers import Answers, question
+from .aws_answers import READS
 from .boto_clients import Connection, told
+from .credential_form import of_urls
 from .errors import DependencyError, FailedStateError, ServiceError, WaitError
+from .waiting import Wait
 
 try:
     import botocore
@@ -75,10 +81,12 @@ PROPAGATION_SECONDS = 30.0
 CONFLICT_SECONDS = 10.0
 #: How long what a listing answered counts, in seconds: for the items of a loop, not for a run.
 LISTING_SECONDS = 10.0
-#: How the names of operations begin that change nothing.
-READS = ("Get", "List", "Describe", "Head")
 
 MISSING = frozenset({"ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket", "NotFoundException", "NoSuchKey"})
+
+
+#: Arguments of boto3's ``client`` that are secret.
+_HANDED = ("aws_secret_access_key", "aws_session_token")
 
 
 class Aws:
@@ -102,6 +110,8 @@ class Aws:
         self._connect = connect or self._boto3
         self._connection: Connection | None = None
         self._clients: dict[str, Any] = {}
+        #: Answers that the run has had already; for hosts that share them.
+        self.answers: Answers | None = None
         #: What listings answered, and when.
         self._listings: dict[str, tuple[float, list[dict[str, Any]]]] = {}
         self._lock = threading.RLock()
@@ -113,7 +123,9 @@ class Aws:
         """
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._connect(service)
+                client = self._connect(service)
+                aws_answers.watch(client)
+                self._clients[service] = client
             return self._clients[service]
 
     def _boto3(self, service: str) -> Any:
@@ -123,6 +135,14 @@ class Aws:
         if self._connection is None:
             self._connection = Connection(self._parameters, self._client_arguments)
         return self._connection.client(service)
+
+    @property
+    def secrets(self) -> set[str]:
+        """What no text may hold: the credentials, as far as they are known by now."""
+        given = {str(value) for key in ("secret_key", "session_token") if (value := self._parameters.get(key))}
+        handed = {str(value) for key in _HANDED if (value := self._client_arguments.get(key))}
+        found = self._connection.secrets if self._connection else set()
+        return given | handed | found | of_urls([str(self._parameters.get("endpoint_url") or "")])
 
     def unsigned(self) -> Aws:
         """The same connection for calls that carry no credentials and need none (``AssumeRoleWithSAML``).
@@ -149,7 +169,9 @@ class Aws:
 
     def in_region(self, region: str) -> Aws:
         """The same connection in another region."""
-        return Aws({**self._parameters, "region": region}, client_arguments=self._client_arguments)
+        there = Aws({**self._parameters, "region": region}, client_arguments=self._client_arguments)
+        there.answers = self.answers
+        return there
 
     @property
     def region(self) -> str:
@@ -193,6 +215,32 @@ class Aws:
     def _call(
         self, service: str, operation: str, parameters: dict[str, Any], conflict_seconds: float
     ) -> dict[str, Any]:
+        if self.answers is None:
+            return self._ask(service, operation, parameters, conflict_seconds)
+        if not operation.startswith(READS):
+            self.answers.forget(parameters)
+            try:
+                return self._ask(service, operation, parameters, conflict_seconds)
+            finally:  # another process may have read meanwhile
+                self.answers.forget(parameters)
+        asked = question(service, self._place(service), operation, parameters)
+        kept: dict[str, Any] | None = self.answers.get(asked)
+        if kept is None:
+            kept = self._ask(service, operation, parameters, conflict_seconds)
+            self.answers.keep(asked, kept)
+        return kept
+
+    def _place(self, service: str) -> str:
+        """Return which connection this is, in words that hold no credential. IAM's answers are of every region."""
+        told = self._parameters.items()
+        parts = sorted(
+            (name, str(value))
+            for name, value in told
+            if value is not None and not (service == "iam" and name == "region")
+        )
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+    def _ask(self, service: str, operation: str, parameters: dict[str, Any], conflict_seconds: float) -> dict[str, Any]:
         started = time.monotonic()
         client = self.client(service)
         method = getattr(client, botocore.xform_name(operation))
@@ -201,7 +249,7 @@ class Aws:
             # it answered with an error would be done twice.
             model = client.meta.service_model.operation_model(operation)
             parameters = {**{name: str(uuid.uuid4()) for name in model.idempotent_members}, **parameters}
-        attempt = 0
+        attempt, wait = 0, Wait(f"{service} {operation}")
         while True:
             try:
                 response: dict[str, Any] = method(**parameters)
@@ -209,10 +257,16 @@ class Aws:
                 attempt += 1
                 if not _passes(operation, error, time.monotonic() - started, conflict_seconds):
                     raise _translated(service, operation, error) from error
+                wait.lasts(f"answered with {error.response.get('Error', {}).get('Code', 'an error')}")
                 time.sleep(min(0.2 * 2**attempt, 15) * random.uniform(0.5, 1))
             except BotoCoreError as error:
                 raise ServiceError(f"{service} {operation}: {told(error)}", type(error).__name__) from error
+            except Exception as error:
+                if not aws_answers.from_parser(error):
+                    raise
+                raise aws_answers.unreadable(service, operation) from None
             else:
+                aws_answers.demand(client.meta.service_model.operation_model(operation), response, parameters)
                 response.pop("ResponseMetadata", None)
                 return response
             finally:
@@ -309,6 +363,9 @@ def _passes(operation: str, error: Any, elapsed: float, conflict_seconds: float)
 
 def _translated(service: str, operation: str, error: Any) -> ServiceError:
     details = error.response.get("Error", {})
+    gateway = aws_answers.of_gateway(service, operation, error.response)
+    if gateway is not None:
+        return gateway
     message = str(details.get("Message") or error.response.get("message") or error)
     fields = [f"{item.get('name')}: {item.get('message')}" for item in error.response.get("fields") or []]
     text = f"{service} {operation}: {message}" + (f" ({'; '.join(fields)})" if fields else "")
@@ -342,6 +399,7 @@ def wait_for(
     """
     deadline = time.monotonic() + timeout
     pause = 0.2
+    wait = Wait(what)
     while True:
         state = read()
         if done(state):
@@ -352,6 +410,7 @@ def wait_for(
         if time.monotonic() + pause > deadline:
             seen = (state or {}).get("status", "absent")
             raise WaitError(f"{what} was still {seen} after {timeout:.0f} s (wait_timeout).")
+        wait.lasts(str((state or {}).get("status") or ""))
         time.sleep(pause)
         pause = min(pause * 1.6, 15.0)
 

@@ -16,20 +16,26 @@ from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from .errors import DependencyError, ServiceError
+from . import credential_form
+from .errors import DependencyError, InputError, ServiceError
 
 try:
     import boto3
     import botocore.session
+    from botocore import UNSIGNED
     from botocore.config import Config
+    from botocore.credentials import Credentials, RefreshableCredentials
     from botocore.exceptions import BotoCoreError
     from botocore.loaders import create_loader
+    from botocore.model import ServiceModel
 
     HAS_BOTO3 = True
 except ImportError:  # reported by Aws.client, in one sentence
     HAS_BOTO3 = False
 
 USER_AGENT = "ansible-collection-qbusiness.federation"
+#: Connections that a client keeps: as many as ``federation_info`` may have requests under way.
+CONNECTIONS = 32
 _loaders: dict[str, Any] = {}
 #: A session that nothing was asked of yet, and the process that made it. To make one costs as much as a call.
 _spare: list[tuple[int, Any]] = []
@@ -53,6 +59,12 @@ def _session(profile: str | None) -> Any:
     return boto3.session.Session(profile_name=profile, botocore_session=core)
 
 
+def service_model(service: str) -> ServiceModel:
+    """Return the model of a service as botocore ships it, read once for the process; it needs no client."""
+    loader = _loaders.setdefault("", create_loader(None))
+    return ServiceModel(loader.load_service_model(service, "service-2"), service)
+
+
 class Connection:
     """One way to reach AWS."""
 
@@ -63,11 +75,14 @@ class Connection:
         self._parameters = dict(parameters)
         self._arguments = dict(arguments)
         self._session: Any = None
+        #: What no text may hold, as far as it is known by now.
+        self.secrets: set[str] = set()
 
     def client(self, service: str) -> Any:
         """A new client.
 
         :raises DependencyError: options that do not go together
+        :raises InputError: credentials that no request can carry
         :raises ServiceError: no client can be made (no such profile, no region)
         """
         # Imported here: amazon.aws is not needed where clients are handed in.
@@ -80,15 +95,81 @@ class Connection:
         try:
             region, endpoint, options = get_aws_connection_info(module)
             profile = options.pop("profile_name", None)
-            config = Config(user_agent_extra=USER_AGENT)
+            config = Config(user_agent_extra=USER_AGENT, max_pool_connections=CONNECTIONS)
             for more in (options.pop("aws_config", None), self._arguments.get("config")):
                 config = config.merge(more) if more else config
             options.update(self._arguments, config=config)
             if self._session is None:
                 self._session = _session(profile)
-            return self._session.client(service, region_name=region, endpoint_url=endpoint, **options)
+            self._check(options)
+            client = self._session.client(service, region_name=region, endpoint_url=endpoint, **options)
         except (BotoCoreError, ValueError) as error:
             raise ServiceError(f"No client for {service}: {told(error)}") from error
+        # Credentials that are taken from a service or a program when they are needed are looked at then.
+        client.meta.events.register("before-sign", self._look, unique_id="qbusiness-federation-credentials")
+        return client
+
+    def _check(self, options: Mapping[str, Any]) -> None:
+        """:raises InputError: credentials of options, environment or files that no request can carry"""
+        given = {name: str(options[key]) for name, key in _ARGUMENTS.items() if options.get(key)}
+        if given:
+            self._refuse(given, {name: name for name in _ARGUMENTS}, _VARIABLES)
+        elif options["config"].signature_version is not UNSIGNED:
+            found = self._session.get_credentials()
+            if type(found) is Credentials:
+                self._refuse(_parts(found), _called(found.method))
+
+    def _look(self, **_more: Any) -> None:
+        """Handle ``before-sign``.
+
+        :raises InputError: as :meth:`_check`
+        """
+        found = self._session.get_credentials()
+        if isinstance(found, RefreshableCredentials):
+            self._refuse(_parts(found.get_frozen_credentials()), _called(found.method))
+
+    def _refuse(
+        self, values: Mapping[str, str], names: Mapping[str, str], variables: Mapping[str, str] | None = None
+    ) -> None:
+        self.secrets |= {
+            values[name]
+            for name in ("secret_key", "session_token")
+            if len(values.get(name, "")) >= credential_form.LEAST
+        }
+        faults = credential_form.aws_faults(values, names, variables)
+        if faults:
+            # A key in the place of another is one too.
+            self.secrets |= {value for value in values.values() if len(value) >= credential_form.LEAST}
+            raise InputError(faults)
+
+
+#: The options of a connection, and what boto3 calls them.
+_ARGUMENTS = {
+    "access_key": "aws_access_key_id",
+    "secret_key": "aws_secret_access_key",
+    "session_token": "aws_session_token",
+}
+_VARIABLES = {name: f"{argument.upper()} in the environment" for name, argument in _ARGUMENTS.items()}
+#: How people call the places where botocore finds credentials, by its own names for them.
+_PLACES = {
+    "env": "of the environment",
+    "shared-credentials-file": "of the profile in AWS's shared credentials file",
+    "config-file": "of the profile in AWS's configuration file",
+    "custom-process": "of the profile's credential_process",
+}
+
+
+def _called(method: str) -> dict[str, str]:
+    """How to call credentials that botocore found."""
+    place = _PLACES.get(str(method), f"of the connection ({method})")
+    return {
+        name: f"{argument.upper() if method == 'env' else argument} {place}" for name, argument in _ARGUMENTS.items()
+    }
+
+
+def _parts(found: Any) -> dict[str, str]:
+    values = {"access_key": found.access_key, "secret_key": found.secret_key, "session_token": found.token}
+    return {name: str(value) for name, value in values.items() if value}
 
 
 #: What to do, by the name of botocore's exception.

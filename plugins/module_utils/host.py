@@ -19,6 +19,8 @@ from typing import Any
 
 from .arguments import fault_text
 from .aws import Aws, SilentAws
+from .cleaning import cleaned, cleaned_tree
+from .credential_form import misplaced, of_proxies, text_faults
 from .errors import FederationError, InputError, InUseError
 from .option_faults import further_faults, well_formed
 from .placeholder import holding
@@ -75,15 +77,20 @@ class Context:
             self._okta.tell = self.tell
         return self._okta
 
+    def hidden(self) -> set[str]:
+        """What no output may hold, as far as it is known by now: the secrets of the task, and those that connect."""
+        session = self._okta.secrets if self._okta is not None else set()
+        return self.secrets | self.aws.secrets | session | of_proxies() | misplaced(self.parameters)
+
     def warn(self, text: str) -> None:
-        self.warnings.append(text)
+        if text not in self.warnings:  # a plan that was made anew says the same again
+            self.warnings.append(text)
 
     def tell(self, text: str) -> None:
         """What keeps the task waiting: at once, where that can be shown, and with the warnings."""
         if self.progress:
-            self.progress(text)
-        if text not in self.warnings:
-            self.warn(text)
+            self.progress(cleaned(text, self.hidden()))
+        self.warn(text)
 
     def refuse_in_use(self, text: str, used_by: Sequence[str]) -> None:
         """Stop before something that others use; in check mode they may be gone by then.
@@ -111,6 +118,8 @@ class ModuleLike(t.Protocol):
     no_log_values: set[str]
     #: What Ansible's own validation of the options found.
     option_errors: Sequence[Any]
+    #: What is wrong with the form of options that hold a secret.
+    secret_faults: Sequence[str]
 
     @property
     def _name(self) -> str: ...
@@ -147,21 +156,24 @@ def execute(function: Function, context: Context) -> dict[str, Any]:
 def outcome(function: Function, context: Context) -> dict[str, Any]:
     """The answer, or ``{"failed": True, "msg": …}`` with what is known of the failure: the same on every host.
 
-    Secrets that were learnt on the way stand in ``context.secrets``; what shows the outcome takes them out.
+    A failure and the warnings hold no secret, in whatever spelling a library wrote it. Of an answer the secrets in
+    ``context.secrets``, which then are all that are known, are taken out by what shows it.
     """
     try:
         answer = execute(function, context)
         _demand_plain(answer)
-        return answer
     except FederationError as error:
-        return {**error.facts, "failed": True, "msg": error.message}
+        answer = {**error.facts, "failed": True, "msg": error.message}
     except (Exception, SystemExit) as error:  # the one catch-all: nothing escapes with a secret, or ends a run
         place = traceback.extract_tb(error.__traceback__)[-1]
         text = (
             f"Unexpected {type(error).__name__}: {error} (at {place.name}, line {place.lineno}). This is a defect; "
             "please report it."
         )
-        return {"failed": True, "msg": text}
+        answer = {"failed": True, "msg": text}
+    context.secrets.update(context.hidden())
+    context.warnings[:] = [cleaned(text, context.secrets) for text in context.warnings]
+    return cleaned_tree(answer, context.secrets) if answer.get("failed") else answer
 
 
 def _demand_plain(value: Any) -> None:
@@ -182,16 +194,20 @@ def _demand_plain(value: Any) -> None:
 
 def run(module: ModuleLike, function: Function) -> t.NoReturn:
     """The module host: one function, one exit."""
-    if module.option_errors:
+    module.no_log_values.update(misplaced(module.params))
+    faults = [*module.secret_faults, *text_faults(module.argument_spec, module.params)]
+    if module.option_errors or faults:
         connection = {key: value for key, value in module.params.items() if key in CONNECTION}
         parameters = well_formed(module.argument_spec, module.params)
         more = further_faults(function, Context(parameters, check_mode=True, aws=SilentAws(connection)))
-        module.fail_json(msg=fault_text(module.option_errors, module._name, more))  # noqa: SLF001 (Ansible's own)
+        text = fault_text(module.option_errors, module._name, [*faults, *more])  # noqa: SLF001 (Ansible's own)
+        module.fail_json(msg=cleaned(text, module.no_log_values))
     context = Context(
         parameters=module.params,
         check_mode=module.check_mode,
         aws=Aws({key: value for key, value in module.params.items() if key in CONNECTION}),
     )
+    context.secrets.update(module.no_log_values)
     answer = outcome(function, context)
     module.no_log_values.update(context.secrets)
     for text in context.warnings:

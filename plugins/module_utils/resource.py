@@ -6,19 +6,31 @@
 
 A :class:`Resource` is one object of one service. It knows how to read itself, which calls bring it from what is to what
 is wanted, and how it looks to a person. The engine decides nothing about a service and performs nothing in check mode.
+
+An object that several hosts write has a :attr:`Resource.shared_key`: its writers take turns on a machine
+(:mod:`.turns`), each plans by what the one before left, and reads back what it wrote. Where a writer on another machine
+came in between, it is planned and written again.
 """
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .compare import Comparator, same
-from .errors import ImmutableError
+from .errors import ImmutableError, WaitError
+from .federation.differences import fields
+from .turns import Turn, now, turn
 
 State = Mapping[str, Any]
+
+#: How often a shared object is written where others write it at the same time.
+WRITES = 5
+#: Seconds between looks at what was written, where it does not show: reads of a service may lag behind its writes.
+PAUSES = (0.5, 1.0, 2.0)
 
 
 @dataclass(frozen=True)
@@ -29,11 +41,49 @@ class Call:
     act: Callable[[], None]
 
 
+class SupersededError(Exception):
+    """Raised by a call that makes an object: another one of its name, made by somebody else, is the one to go on with.
+
+    The resource finds that one from now on. ``made``: whether the call wrote at all.
+    """
+
+    def __init__(self, *, made: bool) -> None:
+        super().__init__()
+        self.made = made
+
+
+def nobody(_text: str) -> None:
+    """Nobody is there to be told."""
+
+
 class Resource(ABC):
     """One object of one service, as the engine sees it. States are in the service's own spelling."""
 
     #: The service's noun in snake_case: the key of the answer.
     noun: str
+    #: Is told what a write waits for.
+    tell: Callable[[str], None] = staticmethod(nobody)
+
+    @property
+    def shared_key(self) -> str:
+        """Which object it is, for those who write it too: empty where nobody else does. It may be known better once
+        the object was found."""
+        return ""
+
+    @property
+    def described(self) -> str:
+        """How messages call it."""
+        return self.noun
+
+    def forget(self) -> None:  # noqa: B027 - most have nothing to forget
+        """Forget what was read for others too: the next read asks the service."""
+
+    def missing(self, state: State) -> Sequence[str]:
+        """What was to be there after the calls and is not, each as an operation or an option; of a shared object.
+
+        :param state: from :meth:`read`
+        """
+        return ()
 
     @abstractmethod
     def find(self) -> State | None:
@@ -89,6 +139,10 @@ class Resource(ABC):
         """What goes with it when it is removed; each a short sentence."""
         return ()
 
+    def remains(self) -> bool:
+        """Whether a shared object is there after its removal, since others put it back. Reads only."""
+        return False
+
 
 @dataclass
 class Result:
@@ -105,13 +159,13 @@ class Result:
         """The module's answer."""
         before = self.resource.view(self.before) if self.before is not None else None
         after = self.resource.view(self.after) if self.after is not None else None
+        left = self.resource.comparable(before) if before else {}
+        right = self.resource.comparable(after) if after else {}
         answer: dict[str, Any] = {
             "changed": self.changed,
             "operations": self.operations,
-            "diff": {
-                "before": self.resource.comparable(before) if before else {},
-                "after": self.resource.comparable(after) if after else {},
-            },
+            "differences": fields(left, right) if self.changed and before and after else [],
+            "diff": {"before": left, "after": right},
         }
         if after is not None and self.after is not None:
             answer[self.resource.noun] = after
@@ -136,19 +190,42 @@ class Plan:
     made: list[str] = field(default_factory=list)
 
     def perform(self) -> None:
-        """Make the calls."""
-        for call in self.calls:
+        """Make the calls; those that another one's object takes where that is the one to go on with."""
+        for _turn in range(WRITES):
+            try:
+                for call in self.calls:
+                    self._make(call)
+                return
+            except SupersededError:
+                self.calls = plan(self.resource, "present").calls
+        raise WaitError(_lost(self.resource, [call.operation for call in self.calls]))
+
+    def settle(self, look_again: Callable[[], None]) -> None:
+        """Look again at what was made, where that was left until now."""
+        try:
+            look_again()
+        except SupersededError:
+            self.calls = plan(self.resource, "present").calls
+            self.perform()
+
+    def _make(self, call: Call) -> None:
+        try:
             call.act()
-            self.made.append(call.operation)
+        except SupersededError as error:
+            if error.made:
+                self.made.append(call.operation)
+            raise
+        self.made.append(call.operation)
 
     def result(self, *, check_mode: bool) -> Result:
         """What came of it, or in check mode would come of it."""
+        operations = _names(self.calls) if check_mode else self.made
         if not self.present:
-            return Result(self.resource, bool(self.calls), self.current, None, _names(self.calls), self.losses)
-        if not self.calls:
+            return Result(self.resource, bool(operations), self.current, None, operations, self.losses)
+        if not operations and not self.calls:
             return Result(self.resource, False, self.current, self.current)
         after = self.resource.predicted(self.current) if check_mode else self.resource.read()
-        return Result(self.resource, True, self.current, after, _names(self.calls))
+        return Result(self.resource, bool(operations), self.current, after, operations)
 
 
 def plan(resource: Resource, state: str) -> Plan:
@@ -167,10 +244,72 @@ def plan(resource: Resource, state: str) -> Plan:
 
 def ensure(resource: Resource, *, state: str, check_mode: bool) -> Result:
     """Bring a resource to ``state`` (``present`` or ``absent``); in check mode only say what that would take."""
+    began = now()
     planned = plan(resource, state)
-    if not check_mode:
-        planned.perform()
-    return planned.result(check_mode=check_mode)
+    if check_mode or not planned.calls:
+        return planned.result(check_mode=check_mode)
+    if resource.shared_key:
+        return _in_turn(planned, state, began)
+    planned.perform()
+    return planned.result(check_mode=False)
+
+
+def _in_turn(planned: Plan, state: str, began: float) -> Result:
+    """Carry a plan out when it is its turn; a new one, where others wrote since it began."""
+    resource = planned.resource
+    while True:
+        key = resource.shared_key
+        with turn(key, resource.described, resource.tell) as mine:
+            if mine.changed_since(began):
+                resource.forget()
+                began = now()
+                planned = plan(resource, state)
+                if resource.shared_key != key:
+                    continue
+            return _verified(planned, state, mine)
+
+
+def _verified(planned: Plan, state: str, mine: Turn) -> Result:
+    """Carry a plan out, and again what did not stay.
+
+    :raises WaitError: it never stays
+    """
+    resource, before, operations = planned.resource, planned.current, list[str]()
+    for _turn in range(WRITES):
+        if not planned.calls:
+            break
+        try:
+            planned.perform()
+        finally:
+            mine.note()
+        operations += planned.made
+        after, left = _read_back(resource, planned.present)
+        if not left:
+            return Result(resource, bool(operations), before, after, operations, planned.losses)
+        resource.forget()
+        planned = plan(resource, state)
+    else:
+        raise WaitError(_lost(resource, left), untaken=list(left))
+    return Result(resource, bool(operations), before, planned.current, operations)
+
+
+def _read_back(resource: Resource, present: bool) -> tuple[State | None, Sequence[str]]:
+    """What a resource is after the calls, and what of them is not so."""
+    for pause in (*PAUSES, 0.0):
+        after = resource.read() if present else None
+        left = resource.missing(after) if after is not None else ["its removal"] if resource.remains() else []
+        if not left:
+            break
+        time.sleep(pause)
+    return after, left
+
+
+def _lost(resource: Resource, left: Sequence[str]) -> str:
+    return (
+        f"{resource.described} was written {WRITES} times with success, and these did not take or stay: "
+        f"{', '.join(left)}. Somebody else writes there at the same time, or the service does not take them. Run again "
+        "when nobody else writes there."
+    )
 
 
 def _names(calls: Iterable[Call]) -> list[str]:

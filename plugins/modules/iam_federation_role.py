@@ -11,10 +11,13 @@ module: iam_federation_role
 short_description: Manage a role in IAM that Amazon Q Business or its users assume
 version_added: 1.0.0
 description:
-  - Makes, adopts, changes and removes a role with exactly the trust policy and the permissions that one of the jobs
-    around an Amazon Q Business application needs, and no more.
-  - A role is found by its O(name). Its trust policy and the one inline policy O(policy_name) are kept as the O(kind)
-    needs them; other inline policies and attached policies stay as they are.
+  - Creates, adopts, changes and removes a role with the trust and the permissions that one of the jobs around an
+    Amazon Q Business application needs, and no more.
+  - A role is found by its O(name) or its O(role_arn).
+  - Of the trust policy, the statements whose Sid begins with C(QBusinessFederation) are this module's and are kept as
+    the O(kind) needs them. Statements of others stay word for word; where they give what is needed, nothing is added.
+  - Of the permissions, the one inline policy O(policy_name) is this module's. Other inline policies and attached
+    policies stay as they are; where they together allow all that is needed, a role without that policy gets none.
   - Policies are compared by meaning; order and single values written as lists are no difference.
   - Partition, region and account of the policies are those of O(application_arn), O(application_arns) and
     O(provider_arn).
@@ -32,19 +35,30 @@ options:
   state:
     description:
       - V(present) makes the role, adopts it when it exists, and changes what differs.
-      - V(absent) removes it; the answer RV(lost) names what goes with it. It fails while others have put policies or
-        instance profiles on the role, unless O(force=true); in check mode that is a warning.
+      - V(absent) removes it; the answer RV(lost) names what goes with it. It fails while others have put trust
+        statements, policies or instance profiles on the role, unless O(force=true); in check mode that is a warning.
     type: str
     choices: [present, absent]
     default: present
   name:
     description:
-      - The name of the role.
+      - The name of the role. Needed without O(role_arn).
     type: str
-    required: true
+  role_arn:
+    description:
+      - The ARN of a role that exists, in place of O(name). It fails when no role has this ARN.
+    type: str
+    version_added: 2.0.0
+  manage:
+    description:
+      - With V(false) the role is looked up, answered as others are, and never written, whatever O(state) says. It has
+        to exist with O(state=present). With O(kind), RV(insufficient) tells what the role does not give to its job.
+    type: bool
+    default: true
+    version_added: 2.0.0
   path:
     description:
-      - The path of the role, with a slash at both ends. Fixed at creation; a new role gets V(/) when it is not given.
+      - The path of the role, with a slash at both ends. Fixed at creation; a new role gets V(/) when it is not set.
     type: str
   description:
     description:
@@ -60,7 +74,7 @@ options:
     type: int
   kind:
     description:
-      - The job of the role. Needed with O(state=present).
+      - The job of the role. Needed with O(state=present), unless O(manage=false).
       - V(web_experience) is assumed by people who come through the identity provider O(provider_arn), and lets them
         use the application.
       - V(data_source) is assumed by the service to read documents and put them into an index.
@@ -168,12 +182,20 @@ options:
       - Further statements of the inline policy, in IAM's own spelling.
     type: list
     elements: dict
+  purge_rights:
+    description:
+      - Whether rights of the current inline policy O(policy_name) that the options do not ask for are removed.
+      - With V(false) the policy becomes the union of both, such as the buckets of before and those of O(buckets), and
+        the answer RV(kept_rights) names what stays. A C(Deny) of the current policy stays, too.
+    type: bool
+    default: true
+    version_added: 2.0.0
   force:
     description:
-      - With O(state=absent) also remove a role on which others put policies or instance profiles. These are detached,
-        foreign inline policies are lost. Also one at another O(path).
-      - With O(state=present) also let in whom a role with policies of others does not trust so far. They can then do
-        all that those policies allow. Without it the task fails, since such a role is hardly meant. The same
+      - With O(state=absent) also remove a role on which others put trust statements, policies or instance profiles.
+        Policies and profiles are detached; inline policies are lost. Also one at another O(path).
+      - With O(state=present) also trust principals that a role with policies of others does not trust so far. They can
+        then do all that those policies allow. Without it the task fails, since such a role is hardly meant. The same
         goes for the role of an application in another region.
     type: bool
     default: false
@@ -221,6 +243,24 @@ EXAMPLES = r"""
     application_arns:
       - arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
       - arn:aws:qbusiness:us-east-1:123456789012:application/2b3c4d5e-1f2a-4b5c-9d6e-7f8a9b0c1d2e
+
+- name: Let a role read one more bucket, and keep what its live data sources read
+  qbusiness.federation.iam_federation_role:
+    name: QBusiness-DataSource-assistant
+    kind: data_source
+    application_arn: arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    index_id: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    buckets: [policies]
+    purge_rights: false
+
+- name: Look up a role that somebody else manages
+  qbusiness.federation.iam_federation_role:
+    role_arn: arn:aws:iam::123456789012:role/service-role/QBusiness-DataSource-by-hand
+    kind: data_source
+    application_arn: arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+    index_id: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    buckets: [handbook]
+    manage: false
 
 - name: Remove the role that reads documents
   qbusiness.federation.iam_federation_role:
@@ -281,15 +321,26 @@ role:
       returned: always
       sample: {"Version": "2012-10-17", "Statement": []}
     policy_name:
-      description: The name of the inline policy that the module keeps.
+      description: The name of the inline policy that the module keeps, whether or not the role has it.
       type: str
       returned: always
       sample: QBusinessWebExperience
     policy_document:
-      description: What it may do by that policy.
+      description: What it may do by that policy; empty where the role has no such policy.
       type: dict
       returned: always
       sample: {"Version": "2012-10-17", "Statement": []}
+    inline_policies:
+      description: All inline policies, by name.
+      type: dict
+      returned: when something changes, or with O(manage=false)
+      sample: {"QBusinessWebExperience": {"Version": "2012-10-17", "Statement": []}}
+    attached_policies:
+      description: The ARNs of all attached policies.
+      type: list
+      elements: str
+      returned: when something changes, or with O(manage=false)
+      sample: ["arn:aws:iam::123456789012:policy/by-hand"]
     tags:
       description: Its tags.
       type: dict
@@ -311,6 +362,58 @@ operations:
   type: list
   elements: str
   sample: [CreateRole, PutRolePolicy]
+kept_rights:
+  description: The rights of the inline policy that the options do not ask for and that stay with O(purge_rights=false).
+  returned: with O(state=present)
+  type: list
+  elements: str
+  sample: ["s3:GetObject on arn:aws:s3:::contracts/* (StringEquals aws:ResourceAccount 123456789012)"]
+foreign_principals:
+  description: The principals that the trust policy lets in and that are everybody (V(*)), or of another account.
+  returned: with O(state=present)
+  type: list
+  elements: str
+  sample: ["arn:aws:iam::444455556666:root"]
+insufficient:
+  description: What the role does not give to its O(kind), each a sentence; also a warning. Empty when it suffices.
+  returned: with O(manage=false) and O(state=present)
+  type: list
+  elements: str
+  sample: ["Its permissions do not suffice: s3:ListBucket on arn:aws:s3:::handbook is not allowed."]
+differences:
+  description: The fields of an existing object that were changed, or in check mode would be changed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    field:
+      description: The path of the field in the diff, with dots between its parts.
+      type: str
+      returned: always
+      sample: description
+    before:
+      description: The value before.
+      type: raw
+      returned: always
+      sample: First
+    after:
+      description: The value after.
+      type: raw
+      returned: always
+      sample: Second
+    added:
+      description: The items that the list did not hold before.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+    removed:
+      description: The items that the list does not hold any more.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+  sample: [{field: description, before: First, after: Second}]
 lost:
   description: What went, or would go, with a removed role.
   returned: with O(state=absent) when there was one
@@ -322,10 +425,12 @@ lost:
 from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import STATE, TAGS, aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context, run
-from ansible_collections.qbusiness.federation.plugins.module_utils.iam.role import OPTIONS, manage
+from ansible_collections.qbusiness.federation.plugins.module_utils.iam.role import manage
+from ansible_collections.qbusiness.federation.plugins.module_utils.iam.role_options import OPTIONS
 
 ARGUMENTS = {
     "argument_spec": aws_arguments(STATE, TAGS, OPTIONS),
+    "required_one_of": [("name", "role_arn")],
     "supports_check_mode": True,
 }
 

@@ -11,8 +11,8 @@ module: iam_federation_role_info
 short_description: Read the roles of an account that Amazon Q Business or signed-in people take
 version_added: 1.0.0
 description:
-  - Reads roles with trust policy, inline policy and tags, with the keys that
-    M(qbusiness.federation.iam_federation_role) answers.
+  - Reads roles with their trust policy, all inline policies, the ARNs of attached policies and tags, with the keys that
+    M(qbusiness.federation.iam_federation_role) answers, and what these policies name.
   - Without O(name) these are the roles whose trust policy lets in people of an identity provider, or Amazon Q
     Business itself.
 author:
@@ -114,11 +114,46 @@ roles:
       returned: always
       sample: {"Version": "2012-10-17", "Statement": []}
     inline_policies:
-      description: The names of all its inline policies.
+      description: All its inline policies, by name.
+      type: dict
+      returned: always
+      sample: {"QBusinessWebExperience": {"Version": "2012-10-17", "Statement": []}}
+    attached_policies:
+      description: The ARNs of all policies that are attached to it.
       type: list
       elements: str
       returned: always
-      sample: ["QBusinessWebExperience"]
+      sample: ["arn:aws:iam::123456789012:policy/by-hand"]
+    foreign_principals:
+      description: The principals that it trusts and that are everybody (V(*)), or of another account.
+      type: list
+      elements: str
+      returned: always
+      sample: ["arn:aws:iam::444455556666:root"]
+    applications:
+      description: The ARNs of the applications that its trust policy and its inline policies name.
+      type: list
+      elements: str
+      returned: always
+      sample: ["arn:aws:qbusiness:us-east-1:123456789012:application/1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c"]
+    indices:
+      description: The ARNs of the indices that they name.
+      type: list
+      elements: str
+      returned: always
+      sample: []
+    data_sources:
+      description: The ARNs of the data sources that they name; one that ends with C(*) is for all of an index.
+      type: list
+      elements: str
+      returned: always
+      sample: []
+    buckets:
+      description: The names of the buckets that they name.
+      type: list
+      elements: str
+      returned: always
+      sample: ["handbook"]
     policy_name:
       description: The name of the inline policy that is shown.
       type: str

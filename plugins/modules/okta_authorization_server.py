@@ -76,6 +76,14 @@ options:
     type: str
     choices: [nested, flat]
     default: nested
+  initially:
+    description:
+      - Options that count only where the server has nothing of the kind. With V(principal_tags), claims for session tags
+        that exist stay as they are.
+    type: list
+    elements: str
+    choices: [principal_tags]
+    default: []
   purge_claims:
     description:
       - Whether the claims of the ID token for AWS that are not wanted (those of the other form, and flat ones of tags
@@ -361,6 +369,40 @@ operations:
   type: list
   elements: str
   sample: [createOAuth2Claim, createAuthorizationServerPolicy, createAuthorizationServerPolicyRule]
+differences:
+  description: The fields of an existing object that were changed, or in check mode would be changed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    field:
+      description: The path of the field in the diff, with dots between its parts.
+      type: str
+      returned: always
+      sample: description
+    before:
+      description: The value before.
+      type: raw
+      returned: always
+      sample: First
+    after:
+      description: The value after.
+      type: raw
+      returned: always
+      sample: Second
+    added:
+      description: The items that the list did not hold before.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+    removed:
+      description: The items that the list does not hold any more.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+  sample: [{field: description, before: First, after: Second}]
 lost:
   description: What went, or would go, with what was removed.
   returned: with O(state=absent) when there was something

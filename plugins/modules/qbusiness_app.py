@@ -127,13 +127,13 @@ options:
     suboptions:
       auto_subscribe:
         description:
-          - The switch.
+          - The switch. Not set, that of an existing application stays.
         type: str
         choices: [ENABLED, DISABLED]
-        required: true
       default_subscription_type:
         description:
-          - The tier that new people get. Needed when O(auto_subscription_configuration.auto_subscribe=ENABLED).
+          - The tier that new people get. Required when
+            O(auto_subscription_configuration.auto_subscribe=ENABLED), unless the application has one already.
         type: str
         choices: [Q_LITE, Q_BUSINESS]
   initially:
@@ -251,6 +251,40 @@ operations:
   type: list
   elements: str
   sample: [CreateApplication, UpdateApplication]
+differences:
+  description: The fields of an existing object that were changed, or in check mode would be changed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    field:
+      description: The path of the field in the diff, with dots between its parts.
+      type: str
+      returned: always
+      sample: description
+    before:
+      description: The value before.
+      type: raw
+      returned: always
+      sample: First
+    after:
+      description: The value after.
+      type: raw
+      returned: always
+      sample: Second
+    added:
+      description: The items that the list did not hold before.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+    removed:
+      description: The items that the list does not hold any more.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+  sample: [{field: description, before: First, after: Second}]
 lost:
   description: What went, or would go, with a removed application.
   returned: with O(state=absent) when there was one

@@ -406,6 +406,12 @@ plugins:
       elements: str
       returned: always
       sample: [CreatePlugin]
+    differences:
+      description: Like RV(differences).
+      type: list
+      elements: dict
+      returned: when it did not fail
+      sample: [{field: description, before: First, after: Second}]
     diff:
       description: What it was and what it is, C(before) and C(after).
       type: dict
@@ -433,6 +439,61 @@ operations:
   type: list
   elements: str
   sample: [CreatePlugin, UpdatePlugin]
+differences:
+  description: The fields of an existing object that were changed, or in check mode would be changed.
+  returned: when O(plugins) is not given
+  type: list
+  elements: dict
+  contains:
+    field:
+      description: The path of the field in the diff, with dots between its parts.
+      type: str
+      returned: always
+      sample: description
+    before:
+      description: The value before.
+      type: raw
+      returned: always
+      sample: First
+    after:
+      description: The value after.
+      type: raw
+      returned: always
+      sample: Second
+    added:
+      description: The items that the list did not hold before.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+    removed:
+      description: The items that the list does not hold any more.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+  sample: [{field: description, before: First, after: Second}]
+unlisted:
+  description: Existing plugins of the application that O(plugins) does not name, by name. They stay as they are.
+  returned: when O(plugins) is given and the plugins of the application can be listed
+  type: list
+  elements: dict
+  contains:
+    plugin_id:
+      description: Its id.
+      type: str
+      returned: always
+      sample: 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d
+    display_name:
+      description: Its name.
+      type: str
+      returned: always
+      sample: tickets
+    type:
+      description: Its type.
+      type: str
+      returned: always
+      sample: CUSTOM
 lost:
   description: What went, or would go, with it.
   returned: with O(state=absent) when there was one

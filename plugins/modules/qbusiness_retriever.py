@@ -84,6 +84,15 @@ options:
               - The id of the Kendra index.
             type: str
             required: true
+  adopt_single:
+    description:
+      - Whether the only retriever of the application is used where none is named O(display_name) and O(retriever_id) is
+        not set. Its name stays. With several the module stops and names them; O(retriever_id) decides.
+      - A retriever counts in every status but C(DELETING).
+      - Without effect on O(state=absent).
+    type: bool
+    default: false
+    version_added: 2.0.0
 seealso:
   - module: qbusiness.federation.qbusiness_app
 """
@@ -135,12 +144,56 @@ application_id:
   returned: when it exists, existed, or would exist
   type: str
   sample: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c
+adopted:
+  description: That an object is used that the task does not name.
+  returned: with O(adopt_single=true), when it is so
+  type: bool
+  sample: true
+note:
+  description: Which object that is.
+  returned: with O(adopt_single=true), when it is so
+  type: str
+  sample: "The retriever finder (2a0b3c4d-...) is used, the only one that exists; none is named 'other'."
 operations:
   description: The write operations that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: str
   sample: [CreateRetriever]
+differences:
+  description: The fields of an existing object that were changed, or in check mode would be changed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    field:
+      description: The path of the field in the diff, with dots between its parts.
+      type: str
+      returned: always
+      sample: description
+    before:
+      description: The value before.
+      type: raw
+      returned: always
+      sample: First
+    after:
+      description: The value after.
+      type: raw
+      returned: always
+      sample: Second
+    added:
+      description: The items that the list did not hold before.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+    removed:
+      description: The items that the list does not hold any more.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+  sample: [{field: description, before: First, after: Second}]
 lost:
   description: What went, or would go, with it.
   returned: with O(state=absent) when there was one

@@ -83,14 +83,12 @@ options:
         suboptions:
           secrets_arn:
             description:
-              - The ARN of the secret that holds the client secret.
+              - The ARN of the secret that holds the client secret. Not set, that of an existing web experience stays.
             type: str
-            required: true
           secrets_role:
             description:
-              - The ARN of the role that may read it.
+              - The ARN of the role that may read it. Not set, that of an existing web experience stays.
             type: str
-            required: true
   browser_extension_configuration:
     description:
       - Browser extensions.
@@ -143,6 +141,13 @@ options:
       - customization_configuration
     default: []
     version_added: 1.1.0
+  adopt_single:
+    description:
+      - Whether the answer says that the only web experience of the application is used, since O(web_experience_id) is
+        not set. It is used in any case; with several the module stops and names them.
+    type: bool
+    default: false
+    version_added: 2.0.0
 seealso:
   - module: qbusiness.federation.qbusiness_app
 """
@@ -209,12 +214,56 @@ oidc_redirect_uri:
   returned: when it exists, existed, or would exist
   type: str
   sample: https://abcdefgh.chat.qbusiness.us-east-1.on.aws/authorization-code/callback
+adopted:
+  description: That an object is used that the task does not name.
+  returned: with O(adopt_single=true), when it is so
+  type: bool
+  sample: true
+note:
+  description: Which object that is.
+  returned: with O(adopt_single=true), when it is so
+  type: str
+  sample: "The web_experience 2a0b3c4d-1e2f-4a5b-9c8d-7e6f5a4b3c2d is used, the only one that exists."
 operations:
   description: The write operations that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: str
   sample: [CreateWebExperience]
+differences:
+  description: The fields of an existing object that were changed, or in check mode would be changed.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    field:
+      description: The path of the field in the diff, with dots between its parts.
+      type: str
+      returned: always
+      sample: description
+    before:
+      description: The value before.
+      type: raw
+      returned: always
+      sample: First
+    after:
+      description: The value after.
+      type: raw
+      returned: always
+      sample: Second
+    added:
+      description: The items that the list did not hold before.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+    removed:
+      description: The items that the list does not hold any more.
+      type: list
+      elements: raw
+      returned: when the values are lists
+      sample: []
+  sample: [{field: description, before: First, after: Second}]
 lost:
   description: What went, or would go, with it.
   returned: with O(state=absent) when there was one

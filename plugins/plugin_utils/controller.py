@@ -26,16 +26,19 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.warnings import deprecate, warn
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import filter_loader
-from ansible.utils.display import Display
 
 from ..module_utils import boto_clients
 from ..module_utils.arguments import fault_text
 from ..module_utils.aws import HAS_BOTOCORE, SilentAws
-from ..module_utils.host import CONNECTION, Context, outcome
+from ..module_utils.cleaning import cleaned
+from ..module_utils.credential_form import misplaced, text_faults, without_shapes
+from ..module_utils.host import CONNECTION, Context, Function, outcome
 from ..module_utils.okta.transport import HAS_REQUESTS
 from ..module_utils.option_faults import further_faults, well_formed
+from ..module_utils.waiting import shown_by
 from . import shared
 from .process import apart, unlogged
+from .telling import tell
 
 if t.TYPE_CHECKING:
     from types import ModuleType
@@ -45,6 +48,10 @@ HOST_ONLY = frozenset({"supports_check_mode", "no_log", "bypass_checks", "add_fi
 #: A variable of the task that makes the ordinary module run everywhere.
 EXECUTION = "qbusiness_execution"
 WAYS = ("auto", "module")
+#: Variables that say the region of a task that names none, the first that is set.
+REGIONS = ("federation_region", "qbusiness_region")
+#: The option of modules that bring an object to a state.
+STATE = "state"
 #: How Ansible writes a module's arguments and answer, unless the module wants it otherwise.
 PROFILE = "legacy"
 
@@ -94,17 +101,46 @@ class Controller(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         variables = task_vars or {}
         result: dict[str, Any] = super().run(tmp, variables)
+        arguments = self.arguments(variables)
         if self.reason_to_hand_over(variables):
-            return self._as_module(result, variables)
+            return self._noted(arguments, self._as_module(arguments, result, variables), variables)
         if self._task.until or self._task.retries is not None:
             shared.forget_listings()  # another try asks what is there by then
-        result.update(self._here(variables))
+        result.update(self._here(arguments, variables))
+        return self._noted(arguments, result, variables)
+
+    def _noted(
+        self, arguments: Mapping[str, Any], result: dict[str, Any], variables: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Note in the journal of the run what the task did, and show what a person should see of it."""
+        host, journal = str(variables.get("inventory_hostname")), shared.journal()
+        tell(self.lines(host, result))
+        journal.write(host, self._task.action, arguments, result)
+        if journal.exists and self._task.check_mode and self._task.diff:
+            # A plan is shown by object first; the summary at the end of the run shows what differs in each.
+            result.pop("diff", None)
         return result
 
-    def _as_module(self, result: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+    def lines(self, host: str, result: Mapping[str, Any]) -> Iterable[str]:
+        """Return what is shown of a result at normal verbosity, besides what Ansible shows."""
+        return ()
+
+    def arguments(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the task's arguments; the region is the host's where the task names none."""
+        arguments = dict(self._task.args)
+        if "region" in self.module.ARGUMENTS["argument_spec"] and not arguments.get("region"):
+            named = (self._templated(variables[name]) for name in REGIONS if name in variables)
+            region = next(filter(None, named), "")
+            if region:
+                arguments["region"] = region
+        return arguments
+
+    def _as_module(
+        self, arguments: dict[str, Any], result: dict[str, Any], variables: dict[str, Any]
+    ) -> dict[str, Any]:
         """What Ansible itself does for a module without an action plugin (``ansible.plugins.action.normal``)."""
         wrap_async = bool(self._task.async_val)
-        result.update(self._execute_module(task_vars=variables, wrap_async=wrap_async))
+        result.update(self._execute_module(module_args=arguments, task_vars=variables, wrap_async=wrap_async))
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)  # noqa: SLF001 (as Ansible's own actions do)
         return result
@@ -148,40 +184,51 @@ class Controller(ActionBase):
 
     # -- what -------------------------------------------------------------------------------------------------------
 
-    def _here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _here(self, given: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         arguments = dict(self.module.ARGUMENTS)
         spec = arguments.pop("argument_spec")
         validator = ArgumentSpecValidator(
             spec, **{name: value for name, value in arguments.items() if name not in HOST_ONLY}
         )
-        validated = validator.validate(passed(self._task.args, Direction.CONTROLLER_TO_MODULE))
+        given, faults = without_shapes(spec, passed(given, Direction.CONTROLLER_TO_MODULE))
+        validated = validator.validate(given)
         hidden: set[str] = set(validated._no_log_values)  # noqa: SLF001 (has no public name)
         self._tell(validated, hidden)
         parameters = dict(validated.validated_parameters)
-        if validated.error_messages:
+        hidden.update(misplaced(parameters))
+        faults += text_faults(spec, parameters)
+        if validated.error_messages or faults:
             connection = {key: value for key, value in parameters.items() if key in CONNECTION}
             silent = SilentAws(connection, lambda name: shared.aws(connection).client(name))
             with apart(self._loader.get_basedir()):
                 more = further_faults(self.module.function, Context(well_formed(spec, parameters), True, silent))
-            answer = {"failed": True, "msg": fault_text(validated.errors, self._task.action, more)}
+            text = fault_text(validated.errors, self._task.action, [*faults, *more])
+            answer = {"failed": True, "msg": cleaned(text, hidden)}
         else:
-            answer = self._perform(parameters, hidden)
+            answer = self._perform(self.function_of(variables), parameters, hidden)
         answer.setdefault("changed", False)
         if _shows_invocation(variables):
             answer["invocation"] = {"module_args": parameters}
         return _clean(answer, hidden)
 
-    def _perform(self, parameters: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
-        context = Context(
-            parameters=parameters,
-            check_mode=bool(self._task.check_mode),
-            aws=shared.aws({key: value for key, value in parameters.items() if key in CONNECTION}),
-            connect_okta=shared.okta,
-            progress=Display().vv,
-        )
+    def function_of(self, variables: Mapping[str, Any]) -> Function:
+        """Return what runs: the module's own function, where the task's variables are of no interest."""
+        return t.cast("Function", self.module.function)
+
+    def _perform(self, function: Function, parameters: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
+        checks = bool(self._task.check_mode)
+        # What the run has read already may say that there is nothing to do.
+        first = checks or (STATE in parameters and shared.answers().exist)
+        context = self._context(parameters, hidden, check_mode=first)
         try:
-            with apart(self._loader.get_basedir()):
-                answer = outcome(self.module.function, context)
+            with apart(self._loader.get_basedir()), shown_by(_shown):
+                answer = outcome(function, context)
+                if context.check_mode and not checks and (answer.get("failed") or answer.get("changed")):
+                    # Something is to be written: that is decided by what the services say now.
+                    shared.ask_anew()
+                    hidden.update(context.secrets)
+                    context = self._context(parameters, hidden, check_mode=False)
+                    answer = outcome(function, context)
         except BaseException:  # the task's time is over: what was under way on a connection is not known
             shared.forget()
             raise
@@ -189,6 +236,17 @@ class Controller(ActionBase):
         for text in context.warnings:
             warn(remove_values(text, hidden))
         return answer
+
+    @staticmethod
+    def _context(parameters: Mapping[str, Any], hidden: set[str], *, check_mode: bool) -> Context:
+        return Context(
+            parameters=parameters,
+            check_mode=check_mode,
+            aws=shared.aws({key: value for key, value in parameters.items() if key in CONNECTION}),
+            connect_okta=shared.okta,
+            progress=_shown,
+            secrets=set(hidden),
+        )
 
     @staticmethod
     def _tell(validated: Any, hidden: set[str]) -> None:
@@ -202,6 +260,11 @@ class Controller(ActionBase):
             )
         for item in validated._warnings:  # noqa: SLF001 (has no public name)
             warn(f"Both option {item['option']} and its alias {item['alias']} are set.")
+
+
+def _shown(text: str) -> None:
+    """Show what a task waits for at once, at normal verbosity."""
+    tell([text])
 
 
 def _shows_invocation(variables: Mapping[str, Any]) -> bool:

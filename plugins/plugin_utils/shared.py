@@ -12,15 +12,33 @@ from __future__ import annotations
 import os
 import typing as t
 from collections.abc import Callable, Hashable, Mapping
+from pathlib import Path
 from typing import Any
 
+from ansible import constants
+
+from ..module_utils.answers import Answers
 from ..module_utils.aws import Aws
+from ..module_utils.federation.journal import Journal
 from ..module_utils.okta.arguments import OPTIONS
 
 if t.TYPE_CHECKING:
     from ..module_utils.okta.session import OktaSession
 
 _made: dict[Hashable, Any] = {}
+
+
+def answers(*, asked: bool = True) -> Answers:
+    """Return what the run has read so far, which all of its workers share.
+
+    :param asked: whether it answers questions; else it only learns what is written
+    """
+    return Answers(Path(constants.DEFAULT_LOCAL_TMP) / "qbusiness.federation-answers", answers=asked)
+
+
+def journal() -> Journal:
+    """Return what the tasks of the run note of what they did."""
+    return Journal(Path(constants.DEFAULT_LOCAL_TMP) / "qbusiness.federation-journal")
 
 
 def _once(kind: str, parameters: Mapping[str, Any], make: Callable[[], Any]) -> Any:
@@ -36,7 +54,9 @@ def aws(parameters: Mapping[str, Any]) -> Aws:
 
     :param parameters: the connection options of ``amazon.aws``
     """
-    return t.cast("Aws", _once("aws", parameters, lambda: Aws(parameters)))
+    made = t.cast("Aws", _once("aws", parameters, lambda: Aws(parameters)))
+    _share(made)
+    return made
 
 
 def okta(parameters: Mapping[str, Any]) -> OktaSession:
@@ -50,7 +70,23 @@ def okta(parameters: Mapping[str, Any]) -> OktaSession:
     mine: dict[str, Any] = {name: parameters.get(name) for name in OPTIONS}
     # A service app's token is for these alone, and the items of a loop may need different ones.
     mine["okta_scopes"] = scopes_for(parameters)
-    return t.cast("OktaSession", _once("okta", mine, lambda: connect(parameters)))
+    made = t.cast("OktaSession", _once("okta", mine, lambda: connect(parameters)))
+    _share(made)
+    return made
+
+
+def _share(made: Aws | OktaSession) -> None:
+    if made.answers is None:
+        kept = answers()
+        made.answers = kept if kept.exist else None
+
+
+def ask_anew() -> None:
+    """Ask the services from now on, whatever the run has read."""
+    forget_listings()
+    for made in _made.values():
+        if made.answers is not None:
+            made.answers = answers(asked=False)
 
 
 def forget() -> None:

@@ -34,6 +34,7 @@ OTHER: dict[str, dict[str, Any]] = {
         "hallucinationReductionConfiguration": {"hallucinationReductionControl": "ENABLED"},
         "orchestrationConfiguration": {"control": _OFF},
     },
+    "CreateDataSource": {"configuration": s3_configuration("third")},
     "UpdateDataSource": {"configuration": s3_configuration("others"), "roleArn": f"{ROLE}-2"},
     "UpdateIndex": {"capacityConfiguration": {"units": 2}},
     "UpdatePlugin": {"state": _OFF},

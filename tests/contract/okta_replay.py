@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Replay recorded Okta traffic against the embedded cloud and compare the answers.
 
-``python tests/contract/okta_replay.py [FOLDER]`` (default: the shared development recordings). Lists the differences
-and ends with ``replayed N, status equal N, body equal N, skipped N``. Answers that only echo what was seeded from the
-recording (the org's own facts, its policies, objects the scenario did not make) are counted apart, as long as they are
-right; a wrong one counts as replayed.
+``make okta-recordings [OKTA_RECORDINGS=FOLDER]`` runs this; ``tests/recordings.py`` knows where recordings may lie.
+Lists the differences and ends with ``replayed N, status equal N, body equal N, skipped N``. Answers that only echo what
+was seeded from the recording (the org's own facts, its policies, objects the scenario did not make) are counted apart,
+as long as they are right; a wrong one counts as replayed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import recordings
 import requests
 from okta_compare import Comparison
 from okta_scenario import INSTANCE_LIMIT, UNLICENSED, Json, Scenario, kind_of
@@ -27,8 +28,6 @@ from qbusiness_sandbox.cloud import Cloud
 from qbusiness_sandbox.okta.limits import bucket_of
 from qbusiness_sandbox.okta.room import OktaRoom
 from qbusiness_sandbox.testing import serving
-
-DEFAULT = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "okta"
 
 
 @dataclass
@@ -238,10 +237,7 @@ class Replay:
 
 def replay(folder: Path) -> dict[str, Result]:
     """The result of each scenario in a folder, by name. Raises FileNotFoundError where there is none."""
-    files = sorted(folder.glob("*.json"))
-    if not files:
-        raise FileNotFoundError(f"No recordings in {folder}")
-    return {path.stem: Replay(Scenario(path)).run() for path in files}
+    return {path.stem: Replay(Scenario(path)).run() for path in recordings.files(folder)}
 
 
 def total(results: dict[str, Result]) -> Result:
@@ -253,8 +249,11 @@ def total(results: dict[str, Result]) -> Result:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Replay recorded Okta traffic against the embedded cloud.")
-    parser.add_argument("folder", nargs="?", default="", help="where the recordings are")
-    folder = Path(parser.parse_args().folder or DEFAULT)
+    parser.add_argument("folder", nargs="?", type=Path, default=recordings.folder(), help="where the recordings are")
+    folder = parser.parse_args().folder
+    if folder is None:
+        print(recordings.MISSING, file=sys.stderr)
+        return 2
     try:
         whole = total(replay(folder))
     except FileNotFoundError as error:

@@ -1,7 +1,10 @@
 # Copyright: the qbusiness.federation contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The embedded org answers as real orgs did, within the ratios that the project holds itself to."""
+"""The embedded org answers as real orgs did, within the ratios that the project holds itself to; and our own cases
+agree with the recordings that they come from. One skip where no recordings are provided: ``test_okta_facts.py`` needs
+none.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,30 @@ import json
 from pathlib import Path
 
 import pytest
-from okta_compare import Comparison
-from okta_replay import DEFAULT, Replay, Result, replay, total
+import recordings
+from okta_bodies import Json
+from okta_fact_sources import uncovered, unlike
+from okta_facts import Case, cases
+from okta_replay import Replay, Result, replay, total
 from okta_scenario import Scenario
 
+if (FOUND := recordings.folder()) is None:
+    pytest.skip(recordings.MISSING, allow_module_level=True)
+
+FOLDER: Path = FOUND
+CASES = cases()
 #: Scenarios about authorization servers and OAuth tokens; the rest is applications and what belongs to them.
 OTHER = ("authserver_", "sdk_claim_", "sdk_dpop_")
 
 
+def interactions(path: Path) -> list[Json]:
+    found: list[Json] = json.loads(path.read_text(encoding="utf-8"))["interactions"]
+    return found
+
+
 @pytest.fixture(scope="module")
 def results() -> dict[str, Result]:
-    return replay(DEFAULT)
+    return replay(FOLDER)
 
 
 def test_applications_assignments_groups_users_keys_metadata(results: dict[str, Result]) -> None:
@@ -38,7 +54,7 @@ def test_all_recordings(results: dict[str, Result]) -> None:
 
 def test_every_interaction_is_counted_once(results: dict[str, Result]) -> None:
     whole = total(results)
-    recorded = sum(len(json.loads(path.read_text())["interactions"]) for path in DEFAULT.glob("*.json"))
+    recorded = sum(len(interactions(path)) for path in recordings.files(FOLDER))
     assert whole.replayed + whole.echoed + whole.skipped == recorded
     assert sum(whole.reasons.values()) == whole.skipped
     assert set(whole.reasons) <= {"internal", "body lost", "depends on a lost body"}
@@ -61,8 +77,8 @@ def test_the_last_line_has_its_form(results: dict[str, Result]) -> None:
 )
 def test_a_changed_answer_is_a_difference(tmp_path: Path, name: str, change: tuple[str, str]) -> None:
     """The comparison sees a change in a recorded answer; the requests are left alone."""
-    data = json.loads((DEFAULT / f"{name}.json").read_text())
-    plain = Replay(Scenario(DEFAULT / f"{name}.json")).run()
+    data = json.loads((FOLDER / f"{name}.json").read_text())
+    plain = Replay(Scenario(FOLDER / f"{name}.json")).run()
     changes = 0
     for interaction in data["interactions"]:
         text = json.dumps(interaction["response"])
@@ -74,19 +90,23 @@ def test_a_changed_answer_is_a_difference(tmp_path: Path, name: str, change: tup
     assert Replay(Scenario(altered)).run().body_equal <= plain.body_equal - changes
 
 
-def test_ids_must_stay_the_same() -> None:
-    compare = Comparison()
-    one, other = "0oa" + "a" * 17, "0oa" + "b" * 17
-    assert not compare.answers({"id": one}, {"id": other}, trimmed=False)
-    assert compare.answers({"id": one}, {"id": one}, trimmed=False)
+# -- our own cases ----------------------------------------------------------------------------------------------------
 
 
-def test_a_secret_that_changes_is_a_difference() -> None:
-    compare = Comparison()
-    assert not compare.answers({"client_secret": "scrubbed-1"}, {"client_secret": "first"}, trimmed=False)
-    assert compare.answers({"client_secret": "scrubbed-1"}, {"client_secret": "second"}, trimmed=False)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.case)
+def test_a_case_agrees_with_the_recordings_that_it_names(case: Case) -> None:
+    # another folder may hold others
+    provided = [source for source in case.sources if (FOLDER / f"{source}.json").exists()]
+    unlikes = [text for source in provided for text in unlike(case, source, interactions(FOLDER / f"{source}.json"))]
+    assert unlikes == []
 
 
-def test_a_missing_member_and_an_extra_one_are_seen() -> None:
-    found = Comparison().answers({"a": 1, "b": None}, {"a": 1, "c": 2}, trimmed=False)
-    assert found == [".b is missing", "+.c was not recorded"]
+def test_every_recorded_kind_of_answer_has_a_case() -> None:
+    """Of the recordings that the cases were made from: each documented method, path and status."""
+    named = {source for case in CASES for source in case.sources}
+    missing = {
+        path.stem: kinds
+        for path in recordings.files(FOLDER)
+        if path.stem in named and (kinds := uncovered(CASES, path.stem, interactions(path)))
+    }
+    assert missing == {}

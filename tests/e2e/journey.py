@@ -21,7 +21,7 @@ PASSWORD = secrets.token_urlsafe(16)
 INVENTORIES = Path(__file__).parent / "inventories"
 #: Says how many calls a run that changes nothing makes.
 CALLS = Path(__file__).parents[2] / "docs" / "calls.md"
-SERVICES = ("qbusiness", "iam", "s3", "secretsmanager", "okta")
+SERVICES = ("sts", "qbusiness", "iam", "s3", "secretsmanager", "okta")
 
 
 @dataclass(frozen=True)

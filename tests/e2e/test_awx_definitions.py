@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.qbusiness.federation.plugins.module_utils.federation.journal import NOUNS
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -97,19 +98,24 @@ def test_every_key_of_a_definition_is_handed_over() -> None:
                     assert set(node) <= used, name
 
 
-def test_differences_look_at_every_result() -> None:
-    """`differences` names each result that a role registers to bring an object to its state."""
-    registered = set()
-    for path in (playbooks.ROOT / "roles").glob("*/tasks/*.yml"):
-        for task in yaml.safe_load(path.read_text(encoding="utf-8")):
-            if "register" in task and task.get("changed_when") is not False and path.stem != "absent":
-                registered.add(task["register"])
-    looked_at = set(yaml.safe_load((PLAYBOOKS / "vars" / "differences.yml").read_text())["federation_results"])
-    other = {
-        "federation_evidence_result",  # a proof changes nothing
-        "qbusiness_knowledge_syncs",  # a sync that is due is no difference
+def test_differences_name_every_object() -> None:
+    """`differences` and the summary have a word for each object that a task of a role writes."""
+    named = {f"qbusiness.federation.{module}" for module in NOUNS}
+    written = {
+        action
+        for path in (playbooks.ROOT / "roles").glob("*/tasks/*.yml")
+        for task in yaml.safe_load(path.read_text(encoding="utf-8"))
+        for action in task
+        if action.startswith("qbusiness.federation.")
     }
-    assert {name for name in registered if not name.startswith("sandbox_")} - other == looked_at
+    assert written - named == {"qbusiness.federation.federation_proof"}  # a proof changes nothing
+
+
+def test_slices_may_create_applications() -> None:
+    """A slice has only its own hosts, so applications of other slices look as if the inventory did not have them."""
+    sliced = [item for item in variables()["controller_templates"] if "job_slice_count" in item]
+    assert [item["playbook"].rpartition("}}")[2] for item in sliced] == ["applications.yml"]
+    assert sliced[0]["extra_vars"] == {"federation_removals": "no", "qbusiness_application_create": True}
 
 
 @pytest.fixture
@@ -214,8 +220,8 @@ def seen(store: awx_fake.Store) -> None:
         ways[node["identifier"]] = (names[node["unified_job_template"]].partition(": ")[2], *following)
     assert ways == {
         "identities": ("identities", "success: applications"),
-        "applications": ("applications", "always: contributions"),
-        "contributions": ("identities", "success: proof"),
+        "applications": ("applications", "always: application_values"),
+        "application_values": ("identities", "success: proof"),
         "proof": ("proof of the sign-in",),
         "losses": ("removal", "success: approval"),
         "approval": ("lose what the first job named", "success: removal"),
@@ -226,6 +232,7 @@ def seen(store: awx_fake.Store) -> None:
     assert nodes["removal"]["extra_data"] == {"qbusiness_remove_confirm": "yes"}
     templates = {item["name"].partition(": ")[2]: item for item in store.all("job_templates")}
     assert templates["applications"]["job_slice_count"] == 6
+    assert json.loads(templates["applications"]["extra_vars"])["qbusiness_application_create"] is True
     assert templates["differences"]["job_type"] == "check"
     (schedule,) = store.all("schedules")
     assert names[schedule["unified_job_template"]].endswith("differences")

@@ -21,28 +21,18 @@ import playbooks
 
 #: A variable of a host, its value (``None``: it is not there), and what is said.
 FAULTS: list[tuple[str, str, Any, str]] = [
-    (
-        "assistant",
-        "qbusiness_identity",
-        "amce",
-        "qbusiness_identity of assistant: amce is no host of the inventory with an okta_saml_app_label or",
-    ),
-    ("assistant", "qbusiness_identity", None, "qbusiness_identity of assistant: (none) is no host of the inventory"),
-    ("acme", "okta_saml_app_label", None, "acme is in the group identities and has neither okta_saml_app_label nor"),
-    ("acme", "okta_saml_app_label", "", "okta_saml_app_label is empty; it is the label of the app in Okta."),
-    ("acme", "iam_identity_provider_name", None, "iam_identity_provider_name is empty; it is the name of the SAML"),
-    ("assistant", "qbusiness_application_display_name", "", "qbusiness_application_display_name is empty; it is"),
-    (
-        "assistant",
-        "qbusiness_application_display_name",
-        None,
-        "missing required arguments: qbusiness_application_display_name",
-    ),
+    ("assistant", "qbusiness_identity", "amce", "is not a host of the inventory. Did you mean acme?"),
+    ("assistant", "qbusiness_identity", None, "qbusiness_identity: is required, as assistant itself has neither"),
+    ("acme", "okta_saml_app_label", None, "okta_saml_app_label: is required, as acme is in the group identities"),
+    ("acme", "okta_saml_app_label", "", "okta_saml_app_label: is empty. Allowed is the label of the app in Okta"),
+    ("acme", "iam_identity_provider_name", None, "iam_identity_provider_name: is required. Allowed is the name"),
+    ("assistant", "qbusiness_application_display_name", "", "qbusiness_application_display_name: is required."),
+    ("assistant", "qbusiness_application_display_name", None, "qbusiness_application_display_name: is required."),
     (
         "assistant",
         "qbusiness_knowledge_data_sources",
         [{"name": "policies"}],
-        "qbusiness_knowledge_data_sources: policies has neither a bucket nor a configuration.",
+        "has neither a bucket nor a configuration, and no data source of this name exists",
     ),
 ]
 

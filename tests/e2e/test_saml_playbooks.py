@@ -44,4 +44,5 @@ def test_what_is_not_there_is_named(planned_and_made: Journey) -> None:
     other = ("-e", "qbusiness_application_display_name=other")
     run = planned_and_made.play(*other, name="prove_login")
     assert run.returncode != 0
-    assert "qbusiness_application_display_name: there is no application other in us-east-1" in run.output
+    assert "qbusiness_application_display_name: application" in run.output
+    assert "not found in us-east-1" in run.output

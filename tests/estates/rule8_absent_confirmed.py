@@ -22,6 +22,7 @@ publish(
     },
     arguments=["-e", "qbusiness_remove_confirm=yes"],
     removed=["canteen"],
-    says=["canteen"],
+    # Roles made by hand carry what is not the collection's: they stay, and the run says so.
+    says=["canteen", "corp-canteen-people", "corp-canteen-secret-reader"],
     untouched=[kept.id, kept.experience, kept.index, kept.role, *kept.sources.values()],
 )

@@ -14,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
@@ -26,10 +27,12 @@ import requests
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.qbusiness.federation.plugins.module_utils import aws as aws_module
+from ansible_collections.qbusiness.federation.plugins.module_utils import private_files, resource
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import CONNECTION, Context, Function, execute
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import budget as okta_budget
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import budget_store
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import creation as okta_creation
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import session as okta_session
 from ansible_collections.qbusiness.federation.plugins.modules import okta_app
 from okta_world import GIVEN, OIDC
@@ -107,6 +110,7 @@ def new_budget(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     """What a test learns of Okta's rate limits in this process is nothing for the next, whose limits are others."""
     place = tmp_path_factory.getbasetemp() / f"budget-{next(BUDGETS)}"
     monkeypatch.setattr(budget_store, "folder", lambda: place)
+    monkeypatch.setattr(private_files, "folder", lambda: place)
 
 
 @pytest.fixture
@@ -224,6 +228,8 @@ def instant(monkeypatch: pytest.MonkeyPatch) -> None:
         passed[0] += seconds
 
     monkeypatch.setattr(aws_module, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: passed[0]))
+    for module in (resource, okta_creation):
+        monkeypatch.setattr(module, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: passed[0]))
 
 
 @pytest.fixture
@@ -236,6 +242,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> list[float]:
         cloud.clock.advance(seconds)
 
     monkeypatch.setattr(okta_session, "time", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(okta_creation, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
     monkeypatch.setattr(okta_budget, "time", SimpleNamespace(sleep=sleep, monotonic=cloud.clock.now))
     return passed
 

@@ -155,6 +155,7 @@ def _plugin(scene: Scene) -> dict[str, Any]:
 
 
 CASES: dict[str, Case] = {
+    "federation_info": reads(lambda scene: {"regions": [scene.cloud.region]}),
     "federation_proof": reads(lambda scene: scene.options(), {"password": WRONG}),
     "federation_session": reads(
         lambda scene: {

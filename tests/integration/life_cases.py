@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.arguments import OPTIONS as OKTA_OPTIONS
+from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.s3_source import OPTIONS as S3_OPTIONS
 from hosts_cases import VENDOR, Scene, leave, theme_statement
 from proof_world import ANN
 from resource_world import s3_document
@@ -72,6 +73,7 @@ def _prefixed() -> Options:
 
 TAGS = {"tags": spelled(tags={"a": "c"})}
 NAME_BY_ID = "test_qbusiness_modules.py::test_renames_by_id"
+ADOPTION = "test_adopted_objects.py::test_the_only_one_is_adopted_under_its_own_name"
 INITIALLY = "test_qbusiness_modules.py::test_what_counts_only_initially"
 SETTINGS = "test_okta_app_settings.py::test_each_setting_is_changed_once"
 CLIENTS = "test_okta_app_oidc_settings.py::test_each_setting_is_changed_once"
@@ -206,6 +208,9 @@ LIVES: dict[str, Life] = {
             **dict.fromkeys(
                 ("application_arns", "oidc_audiences"), "test_iam_role_shared.py::test_an_api_client_of_several"
             ),
+            "role_arn": "test_iam_role_by_hand.py::test_a_role_is_found_by_its_arn",
+            "manage": "test_iam_role_by_hand.py::test_a_role_that_is_not_managed_is_never_written",
+            "purge_rights": "test_iam_role_by_hand.py::test_buckets_of_live_data_sources_stay",
         },
     ),
     "okta_app": Life(
@@ -392,6 +397,9 @@ LIVES: dict[str, Life] = {
             "data_source_id": NAME_BY_ID,
             "document_enrichment_configuration": "test_qbusiness_resources.py::test_datasource_enrichment_is_cleared",
             "data_sources": "test_many.py::",
+            **dict.fromkeys(S3_OPTIONS, "test_adopted_sources.py::test_each_short_option_is_laid_over_the_document"),
+            "configuration_exact": "test_adopted_sources.py::test_an_exact_document_removes_what_it_does_not_have",
+            "create": "test_adopted_sources.py::test_another_name_over_the_same_bucket_is_refused",
         },
     ),
     "qbusiness_document": Life(
@@ -427,7 +435,7 @@ LIVES: dict[str, Life] = {
             ),
         },
         fixed={"type": spelled(type="ENTERPRISE")},
-        told={"index_id": NAME_BY_ID, "initially": INITIALLY},
+        told={"index_id": NAME_BY_ID, "initially": INITIALLY, "adopt_single": ADOPTION},
     ),
     "qbusiness_permission": Life(
         ("application_id", "statement_id"),
@@ -479,6 +487,7 @@ LIVES: dict[str, Life] = {
         },
         told={
             "retriever_id": NAME_BY_ID,
+            "adopt_single": ADOPTION,
             "configuration": "test_qbusiness_resources.py::test_retriever_boosts_are_changed_and_cleared",
         },
     ),
@@ -512,6 +521,7 @@ LIVES: dict[str, Life] = {
         },
         told={
             "web_experience_id": "test_qbusiness_modules.py::test_adopts_by_id",
+            "adopt_single": ADOPTION,
             "initially": INITIALLY,
             "identity_provider_configuration": "test_qbusiness_resources.py::test_web_experience_sign_in_is_changed",
             "browser_extension_configuration": (

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Apps of real orgs whose request was recorded too, and that request as options of ``okta_app``.
+"""Apps whose request is known too, and that request as options of ``okta_app``.
 
-The names come from the module's own tables. A member of a request that is no option has to stand in
-:data:`NOT_OPTIONS`, or the translation fails.
+They are those of real orgs where recordings are provided, and those of ``own_apps.py`` everywhere. The names come from
+the module's own tables. A member of a request that is no option has to stand in :data:`NOT_OPTIONS`, or the translation
+fails.
 """
 
 from __future__ import annotations
@@ -16,14 +17,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import recordings
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta import app_document
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.names import option_of
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.oidc_settings import FRONT_CHANNEL
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.protocols import PROTOCOLS
-from okta_world import ROOT
 
 Json = dict[str, Any]
-FOLDER = ROOT.parent / "shared" / "fixtures" / "okta"
 NOT_OPTIONS = {
     "name": "generated, or the template's; it never changes",
     "signOnMode": "sign_on_mode, which is given for every app",
@@ -71,8 +71,11 @@ class Recorded:
 
 
 def recorded() -> list[Recorded]:
-    """Every successful POST and PUT of a SAML 2.0 or OpenID Connect app whose body was recorded."""
-    return [app for path in sorted(FOLDER.glob("*.json")) for app in _of(path.stem, json.loads(path.read_text()))]
+    """Return every successful POST and PUT of a SAML 2.0 or OpenID Connect app whose body was recorded; none where no
+    recordings are provided, which is the one skip of ``tests/contract/test_okta_recordings.py``."""
+    folder = recordings.folder()
+    files = [] if folder is None else recordings.files(folder)
+    return [app for path in files for app in _of(path.stem, json.loads(path.read_text()))]
 
 
 def _of(scenario: str, data: Json) -> Iterator[Recorded]:

@@ -245,7 +245,7 @@ def _named_items() -> list[Options]:
 
 
 def _sources(made: Scene) -> Many:
-    common = {**made.indexed, "configuration": s3_document(), "role_arn": made.reader_arn}
+    common = {**made.indexed, "configuration": s3_document(), "role_arn": made.reader_arn, "create": True}
     return common, _named_items(), "data_sources"
 
 

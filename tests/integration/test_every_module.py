@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.qbusiness.federation.plugins.module_utils.arguments import aws_arguments
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import FederationError, InputError
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Function
@@ -97,6 +98,7 @@ def test_check_diff_then_create(name: str, it: Object) -> None:
     made = it.run(**it.options)
     assert made["changed"] is True
     assert made["operations"] == planned["operations"] != []
+    assert set(made) - {"changed", "diff", "warnings"} <= set(yaml.safe_load(module(name).RETURN))
     assert len(it.writes()) >= len(made["operations"])
     assert it.state() != before
     diff = made["diff"]
@@ -114,6 +116,7 @@ def test_no_change(name: str, it: Object) -> None:
     if settles:
         assert (again["operations"], it.writes(), it.state() == before) == ([], [], True)
         assert again["diff"]["before"] == again["diff"]["after"]
+        assert again.get("differences", []) == []
 
 
 @pytest.mark.parametrize(("name", "option"), UPDATES, ids=[f"{name}-{option}" for name, option in UPDATES])
@@ -131,6 +134,11 @@ def test_update(name: str, option: str, it: Object) -> None:
     assert it.state() != before
     diff = changed["diff"]
     assert diff["before"] != diff["after"]
+    differing = {
+        key for key in {**diff["before"], **diff["after"]} if diff["before"].get(key) != diff["after"].get(key)
+    }
+    named = {re.split(r"[.\[]", difference["field"])[0] for difference in changed["differences"]}
+    assert named and named <= differing
     again = it.run(**{**wanted, "rotate": None})
     assert (again["changed"], it.writes()) == (False, [])
 

@@ -47,7 +47,11 @@ def found(made: Scene) -> list[tuple[Task, int, list[str]]]:
             1,
             ["GetIndex"] * 3,
         ),
-        ({"name": "role", f"{COLLECTION}.iam_federation_role_info": role}, 1, ["GetRole", "ListRolePolicies"]),
+        (
+            {"name": "role", f"{COLLECTION}.iam_federation_role_info": role},
+            1,
+            ["GetRole", "ListRolePolicies", "ListAttachedRolePolicies"],
+        ),
         ({"name": "okta app", f"{COLLECTION}.okta_app_info": app}, 1, ["GET /api/v1/apps/{appId}"]),
     ]
 

@@ -29,6 +29,7 @@ MODULES = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "p
 HALVES = MODULES[::2], MODULES[1::2]
 #: What `make test` compares.
 SOME = [
+    "federation_info",
     "okta_client_secret",
     "qbusiness_app_info",
     "qbusiness_datasource",

@@ -120,7 +120,9 @@ def test_create_and_then_nothing(call: Call, aws: Witness, cloud: Cloud, boundar
         ),
         ({"provider_arn": f"{PROVIDER}-2"}, ["UpdateAssumeRolePolicy"]),
         ({"application_arn": APPLICATION.replace("1111", "2222")}, ["PutRolePolicy"]),
-        ({"policy_name": "mine"}, ["PutRolePolicy"]),
+        # the policy of the former name suffices
+        ({"policy_name": "mine"}, []),
+        ({"policy_name": "mine", "citations": True}, ["PutRolePolicy"]),
         ({"tags": {"b": "2"}}, ["UntagRole", "TagRole"]),
         ({"tags": {"b": "2"}, "purge_tags": False}, ["TagRole"]),
         ({"description": "", "tags": {}}, ["UpdateRole", "UntagRole"]),
@@ -205,7 +207,7 @@ def test_a_role_of_others_is_not_opened(call: Call, aws: Witness, cloud: Cloud, 
     iam.create_role(RoleName=NAME, AssumeRolePolicyDocument=BY_HAND)
     iam.attach_role_policy(RoleName=NAME, PolicyArn=boundary)
     before = last(cloud)
-    with pytest.raises(InUseError, match=f"attached policy {boundary}. So far it does not trust {PROVIDER}"):
+    with pytest.raises(InUseError, match=f"attached policy {boundary}. It does not trust {PROVIDER}"):
         call(function, **WEB)
     planned = call(function, check_mode=True, **WEB)
     assert "Outside check mode this fails" in planned["warnings"][0]
@@ -418,7 +420,7 @@ def test_a_role_of_another_region_is_not_taken(call: Call, cloud: Cloud) -> None
     call(function, **WEB)
     elsewhere = {**WEB, "application_arn": APPLICATION.replace("us-east-1", "eu-west-1")}
     before = last(cloud)
-    with pytest.raises(InUseError, match=f"is that of {APPLICATION}.* the one for eu-west-1 another name"):
+    with pytest.raises(InUseError, match=f"in use by {APPLICATION}.* Set name to .* {NAME}-eu-west-1, or"):
         call(function, **elsewhere)
     assert "Outside check mode this fails" in call(function, check_mode=True, **elsewhere)["warnings"][0]
     assert cloud.log.writes(before) == []

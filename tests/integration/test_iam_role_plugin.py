@@ -52,7 +52,7 @@ def test_the_role_is_as_the_page_shows_it(world: World, call: Call) -> None:
     iam = world.aws("iam")
     (trust,) = iam.get_role(RoleName="plugins")["Role"]["AssumeRolePolicyDocument"]["Statement"]
     assert trust == {
-        "Sid": "QBusinessApplicationTrustPolicy",
+        "Sid": "QBusinessFederationPlugin",
         "Effect": "Allow",
         "Principal": {"Service": "qbusiness.amazonaws.com"},
         "Action": "sts:AssumeRole",

@@ -126,7 +126,7 @@ def test_a_role_with_the_keys_of_the_writing_module(call: Call, aws: Witness) ->
     made = call(iam_federation_role.function, **WEB, name="assistant-web", tags={"Team": "a"}, description="People")
     [found] = roles(call, name="assistant-web")
     assert {key: found[key] for key in made["role"]} == made["role"]
-    assert (found["role_arn"], found["inline_policies"]) == (made["role_arn"], [POLICY])
+    assert (found["role_arn"], list(found["inline_policies"])) == (made["role_arn"], [POLICY])
     seen = aws("iam").get_role_policy(RoleName="assistant-web", PolicyName=POLICY)["PolicyDocument"]
     assert found["policy_document"] == seen
 
@@ -155,13 +155,13 @@ def test_the_inline_policy_that_is_shown(call: Call, aws: Witness) -> None:
     iam = aws("iam")
     iam.create_role(RoleName="reader", AssumeRolePolicyDocument=trust({"Service": "qbusiness.amazonaws.com"}))
     [found] = roles(call, name="reader")
-    assert found["inline_policies"] == [] and "policy_name" not in found and "policy_document" not in found
+    assert found["inline_policies"] == {} and "policy_name" not in found and "policy_document" not in found
     document = json.dumps(
         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
     )
     iam.put_role_policy(RoleName="reader", PolicyName="by-hand", PolicyDocument=document)
     [found] = roles(call, name="reader")
-    assert found["inline_policies"] == ["by-hand"] and "policy_name" not in found
+    assert found["inline_policies"] == {"by-hand": json.loads(document)} and "policy_name" not in found
     [found] = roles(call, name="reader", policy_name="by-hand")
     assert (found["policy_name"], found["policy_document"]) == ("by-hand", json.loads(document))
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import boto3
 import pytest
 import yaml
+from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.survey import VARIABLES
 from iam_metadata import metadata
 from qbusiness_sandbox.build import build
 from qbusiness_sandbox.cloud import Cloud, Fault
@@ -248,6 +249,12 @@ def test_a_prefix_of_host_variables(world: World, listing: Listing) -> None:
     assert listed.hosts["parent"]["qbusiness_application_id"] == world.application_id
     assert listed.group(world.cloud.region.replace("-", "_")) == {"parent"}
     assert listed.group(f"account_{world.cloud.account_id}") == {"parent"}
+
+
+def test_all_host_variables_are_those_that_are_listed(world: World, listing: Listing) -> None:
+    parts = ("tags", "web_experiences", "indices", "retrievers", "data_sources", "last_syncs")
+    listed = listing(hostvars_prefix="qbusiness_", **{f"include_{part}": True for part in parts})
+    assert set(listed.hosts["parent"]) == {f"qbusiness_{name}" for name in VARIABLES}
 
 
 def test_text_of_the_service_is_no_template(world: World, listing: Listing) -> None:

@@ -201,7 +201,7 @@ def test_the_items_of_a_loop_share_a_listing(world: World, call: Call, task: dic
     call(datasource, **task, data_sources=items(*NAMES[:12]))
     world.cloud.log.clear()
     module = {
-        "qbusiness.federation.qbusiness_datasource": {**task, "display_name": "{{ item }}"},
+        "qbusiness.federation.qbusiness_datasource": {**task, "display_name": "{{ item }}", "create": True},
         "loop": [*NAMES[:6], "new", *NAMES[6:12]],
     }
     [played] = play([module]).results

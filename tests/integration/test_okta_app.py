@@ -16,6 +16,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
     NotFoundError,
     ServiceError,
 )
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import creation
 from ansible_collections.qbusiness.federation.plugins.modules.okta_app import function
 from conftest import Call, OktaHttp
 from cryptography import x509
@@ -142,11 +143,14 @@ def test_an_id_that_does_not_exist(call: Call) -> None:
     assert call(function, app_id="0oanowhere", state="absent")["changed"] is False
 
 
-def test_a_list_that_lags_is_not_asked_for_the_new_app(call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
+def test_a_list_that_lags_makes_no_second_app(
+    call: Call, cloud: Cloud, okta_http: OktaHttp, pauses: list[float]
+) -> None:
+    """The second look at the list waits until the new app is in it."""
     cloud.settings.options["okta_list_lag"] = 2
     assert call(function, **GIVEN, groups=["Everyone"])["changed"] is True
-    cloud.settings.options.clear()
-    assert len([app for _unused in range(3) for app in labelled(okta_http)]) == 1
+    assert pauses[1:4] == list(creation.LOOKS[:3])
+    assert len(labelled(okta_http)) == 1
 
 
 def test_a_creation_without_an_answer_is_found_again(call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
@@ -155,11 +159,18 @@ def test_a_creation_without_an_answer_is_found_again(call: Call, cloud: Cloud, o
     assert [app["id"] for app in labelled(okta_http)] == [answer["app_id"]]
 
 
-def test_a_creation_that_never_happened_is_an_error(call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
-    cloud.faults.add(Fault("cut_before", service="okta", operation=f"POST {APPS}"))
+def test_a_creation_that_did_not_happen_is_tried_again(
+    call: Call, cloud: Cloud, okta_http: OktaHttp, pauses: list[float]
+) -> None:
+    """A few times, each after a look whether it happened."""
+    cloud.faults.add(Fault("cut_before", service="okta", operation=f"POST {APPS}", count=creation.TRIES))
     with pytest.raises(ServiceError, match="no answer"):
         call(function, **GIVEN)
     assert labelled(okta_http) == []
+    assert [entry.operation for entry in cloud.log.since() if entry.write] == [f"POST {APPS}"] * creation.TRIES
+    cloud.faults.add(Fault("cut_before", service="okta", operation=f"POST {APPS}", count=creation.TRIES - 1))
+    answer = call(function, **GIVEN)
+    assert [app["id"] for app in labelled(okta_http)] == [answer["app_id"]]
 
 
 # -- status -----------------------------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError, ServiceError
+from ansible_collections.qbusiness.federation.plugins.module_utils import resource
+from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError, ServiceError, WaitError
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta import applications, oidc_settings
+from ansible_collections.qbusiness.federation.plugins.module_utils.okta import oidc_settings
 from ansible_collections.qbusiness.federation.plugins.module_utils.okta.session import OktaSession
 from ansible_collections.qbusiness.federation.plugins.modules.okta_app import function
 from conftest import Call, OktaHttp
@@ -253,9 +254,9 @@ def test_what_another_writer_took_away_is_named(
         return answer
 
     monkeypatch.setattr(OktaSession, "put", overtaken)
-    monkeypatch.setattr(applications, "PAUSES", (0.0,))
+    monkeypatch.setattr(resource, "PAUSES", (0.0,))
     ours = {"redirect_uris": [PLACEHOLDER], "purge_redirect_uris": False}
-    with pytest.raises(ServiceError, match=r"not so any more: redirect_uris\. Somebody else") as caught:
+    with pytest.raises(WaitError, match=r"written 5 times .*: redirect_uris\. Somebody else") as caught:
         call(function, **{**OIDC, **ours})
     assert caught.value.facts["untaken"] == ["redirect_uris"]
     monkeypatch.undo()

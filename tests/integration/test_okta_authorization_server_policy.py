@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from ansible_collections.qbusiness.federation.plugins.module_utils import resource
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import InputError, NotFoundError
-from ansible_collections.qbusiness.federation.plugins.module_utils.okta import authorization_server as module_under_test
 from ansible_collections.qbusiness.federation.plugins.modules.okta_authorization_server import function
 from conftest import Call, OktaHttp
 from okta_servers import CLAIM, CLIENT, FLAT, OTHER, Org
@@ -34,7 +34,7 @@ def org(okta_http: OktaHttp, cloud: Cloud) -> Org:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module_under_test, "PAUSES", (0.0,))
+    monkeypatch.setattr(resource, "PAUSES", (0.0,))
 
 
 @pytest.fixture

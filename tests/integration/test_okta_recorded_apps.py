@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No perpetual difference: apps as real orgs answered them, against the requests that made them.
+"""No perpetual difference: apps as they were answered, against the requests that made them.
 
-Each recorded app is put into the embedded org as its own org answered it. ``okta_app`` with the settings of the
-recorded request then finds nothing to do, and with one of them changed changes that one and nothing else. The witness
+They are apps of our own, which the embedded org made (``own_apps.py``), and where recordings are provided those of real
+orgs besides. Each is put into the embedded org as its own org answered it. ``okta_app`` with the settings of the
+request then finds nothing to do, and with one of them changed changes that one and nothing else. The witness
 is plain HTTP.
 """
 
@@ -26,10 +27,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from okta_world import APPS, ONE, writes
+from own_apps import OWN, Own
 from qbusiness_sandbox.cloud import Cloud
 from recorded_apps import Recorded, differing, goes_not_alone, options_of, recorded, settings_of, with_changed
 
 RECORDED = recorded()
+BOTH: list[Own | Recorded] = [*OWN, *RECORDED]
 #: Members that a later release might bring, where the app's JSON can have them.
 LATER = ("laterSwitch", "settings.laterSwitch", "settings.{place}.laterSwitch", "credentials.laterSwitch")
 #: A sign-in policy that is not the one that new apps get.
@@ -85,16 +88,25 @@ def document(http: OktaHttp, app: Recorded) -> dict[str, Any]:
     return {**{key: value for key, value in found.items() if key not in MOVING}, "access_policy_id": policy}
 
 
-def test_there_are_recordings() -> None:
-    settings = Counter(name for app in RECORDED for name in settings_of(options_of(app)))
-    print(f"recorded apps {len(RECORDED)}, settings named {settings.total()}, different ones {len(settings)}")
-    assert Counter(app.mode for app in RECORDED)["SAML_2_0"] > 10
-    assert Counter(app.mode for app in RECORDED)["OPENID_CONNECT"] > 10
-    assert settings.total() > 500 and len(settings) > 40
+@pytest.fixture
+def app(request: pytest.FixtureRequest, cloud: Cloud, okta_http: OktaHttp) -> Recorded:
+    """The app with its request; one of our own is made first."""
+    known: Own | Recorded = request.param
+    return known if isinstance(known, Recorded) else known.made(cloud, okta_http)
 
 
-@pytest.mark.parametrize("app", RECORDED, ids=lambda app: app.name)
-def test_the_recorded_request_changes_nothing(app: Recorded, call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
+def test_the_apps_name_most_settings(cloud: Cloud, okta_http: OktaHttp) -> None:
+    own = [known.made(cloud, okta_http) for known in OWN]
+    settings = Counter(name for app in own for name in settings_of(options_of(app)))
+    print(f"own apps {len(own)}, settings named {settings.total()}, different ones {len(settings)}")
+    assert Counter(app.mode for app in own) == {"SAML_2_0": 9, "OPENID_CONNECT": 9}
+    assert settings.total() > 300 and len(settings) > 45
+    recorded_ones = {name for app in RECORDED for name in settings_of(options_of(app))}
+    print(f"recorded apps {len(RECORDED)}, settings that only they name {sorted(recorded_ones - set(settings))}")
+
+
+@pytest.mark.parametrize("app", BOTH, indirect=True, ids=lambda app: app.name)
+def test_the_request_changes_nothing(app: Recorded, call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
     seeded(cloud, okta_http, app)
     before = document(okta_http, app)
     answered = {key: value for key, value in app.answer.items() if key not in MOVING}
@@ -110,7 +122,7 @@ def test_the_recorded_request_changes_nothing(app: Recorded, call: Call, cloud: 
     assert writes(cloud) == [] and document(okta_http, app) == before
 
 
-@pytest.mark.parametrize("app", RECORDED, ids=lambda app: app.name)
+@pytest.mark.parametrize("app", BOTH, indirect=True, ids=lambda app: app.name)
 def test_one_changed_setting_is_the_only_one(app: Recorded, call: Call, cloud: Cloud, okta_http: OktaHttp) -> None:
     options = options_of(app)
     counts: Counter[str] = Counter()

@@ -44,9 +44,8 @@ def test_what_an_application_needs_besides_its_defaults(world: World, play: Play
     custom = {"name": "custom", "configuration": {"type": "CUSTOM", "version": "1.0.0"}}
     shared = {
         "qbusiness_application_display_name": "assistant",
-        "qbusiness_application_id": world.application_id,
-        "qbusiness_application_arn": application,
-        "qbusiness_application_role_arn": role_arn,
+        "qbusiness_application_result": {"application_id": world.application_id, "application_arn": application},
+        "qbusiness_application_role_result": {"role_arn": role_arn},
         "qbusiness_application_identity_provider_arn": PROVIDER,
         "qbusiness_application_kms_key_arn": KEY,
         "qbusiness_application_citations": "yes",
@@ -90,7 +89,9 @@ def test_what_an_application_needs_besides_its_defaults(world: World, play: Play
     reader = policy("assistant-knowledge", "QBusinessDataSource")
     assert confluence["configuration"]["secretArn"] in reader and KEY in reader and "s3:" not in reader
     where = {"applicationId": world.application_id}
-    (index,) = [item for item in world.q.list_indices(**where)["indices"] if item["displayName"] == "assistant-index"]
+    # The application has one index, whatever its name: no second one is billed.
+    (index,) = world.q.list_indices(**where)["indices"]
+    assert index["indexId"] == world.index_id
     where["indexId"] = index["indexId"]
     sources = {
         item["displayName"]: world.q.get_data_source(**where, dataSourceId=item["dataSourceId"]).get("roleArn")

@@ -21,6 +21,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.aws import Aw
 from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness.table import Spec
 from botocore import xform_name
 from botocore.exceptions import ClientError
+from botocore.hooks import HierarchicalEmitter
 from botocore.validate import ParamValidator
 
 MODEL = botocore.session.get_session().get_service_model("qbusiness")
@@ -48,7 +49,7 @@ class MemoryClient:
     """What is used of a boto3 client."""
 
     def __init__(self, answer: Callable[[str, dict[str, Any]], dict[str, Any]]) -> None:
-        self.meta = SimpleNamespace(service_model=MODEL, region_name=REGION)
+        self.meta = SimpleNamespace(service_model=MODEL, region_name=REGION, events=HierarchicalEmitter())
         self._answer = answer
         self._operations = {str(xform_name(name)): str(name) for name in MODEL.operation_names}
 

@@ -100,6 +100,25 @@ def test_what_is_missed_is_said(figures: Any, report: Any, name: str, part: Any,
     assert any(words in text for text in found.plain()["missed"])
 
 
+def reading(figures: Any, wall: float, calls: tuple[int, int] = (4000, 4000)) -> Any:
+    return figures.Reading([figures.Run(wall, 6.0)], *calls, delay=0.03, concurrency=8)
+
+
+def test_the_reader_is_held_to_its_calls_and_threads(figures: Any, report: Any) -> None:
+    found = report.Report({}, 7, reading=reading(figures, 19.5))
+    assert found.reading.least == pytest.approx(15.0)
+    assert found.line() == "bench: reader 1.30 calls 4000/4000"
+    assert list(found.missed()) == []
+    assert "4000/4000 calls (ours/floor) of 30 ms in 8 threads, at least 15.00 s" in found.table()
+    assert found.plain()["reading"]["calls"] == 4000
+    slow = report.Report({}, 7, reading=reading(figures, 19.6))
+    assert [text.partition(";")[0] for text in slow.missed()] == [
+        "missed: reader takes 1.307 of calls x delay / threads"
+    ]
+    more = report.Report({}, 7, reading=reading(figures, 15.0, (4001, 4000)))
+    assert [text.partition(";")[0] for text in more.missed()] == ["missed: reader makes 4001/4000 calls"]
+
+
 def test_the_page_hides_no_miss(figures: Any, report: Any) -> None:
     assert "Every goal is reached." in whole(figures, report).page()
     text = whole(figures, report, tasks=([0.2], [1.0], (40, 80))).page()

@@ -104,6 +104,7 @@ def test_creates_and_answers() -> None:
     assert answer == {
         "changed": True,
         "operations": ["CreateLamp"],
+        "differences": [],
         "lamp": house["desk"],
         "lamp_id": "lamp-desk",
         "diff": {"before": {}, "after": {"name": "desk", "socket": "E27", "colour": "red"}},
@@ -145,7 +146,7 @@ def test_absent_says_what_is_lost() -> None:
     assert "lamp" not in answer
     assert house == {}
     again = ask(house, "absent")
-    assert again == {"changed": False, "operations": [], "diff": {"before": {}, "after": {}}}
+    assert again == {"changed": False, "operations": [], "differences": [], "diff": {"before": {}, "after": {}}}
 
 
 def test_immutable_names_field_values_and_loss() -> None:
@@ -236,6 +237,7 @@ class FakeModule:
         self.check_mode = False
         self.no_log_values: set[str] = set()
         self.option_errors: Sequence[Any] = ()
+        self.secret_faults: Sequence[str] = ()
         self._name = "fake"
         self.result: dict[str, Any] = {}
         self.warnings: list[str] = []

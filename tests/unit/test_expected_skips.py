@@ -21,17 +21,19 @@ WHOLE_MODULE = "import pytest\n\npytest.skip('no sky', allow_module_level=True)\
 GREEN = "def test_earth() -> None: ...\n"
 
 
-def session(folder: Path, test: str, listed: str, *arguments: str) -> tuple[int, str]:
-    """Run pytest on one file under the repository's own conftest; answers its exit code and output."""
-    shutil.copy(CONFTEST, folder / "conftest.py")
+def session(folder: Path, test: str, listed: str, *arguments: str, **variables: str) -> tuple[int, str]:
+    """Run pytest on one file under the repository's own conftest; return its exit code and output."""
+    for name in ("conftest.py", "recordings.py"):
+        shutil.copy(CONFTEST.with_name(name), folder / name)
     (folder / "expected-skips").write_text(listed, encoding="utf-8")
     (folder / "test_it.py").write_text(test, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
     command += ["--rootdir", str(folder)]
     # no plugin but those asked for: not those of ansible-test when it runs this, and half the time
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    for name in ("PYTEST_PLUGINS", "PYTEST_ADDOPTS", "PYTHONPATH"):
+    for name in ("PYTEST_PLUGINS", "PYTEST_ADDOPTS", "PYTHONPATH", "OKTA_RECORDINGS"):
         environment.pop(name, None)
+    environment.update(variables)
     run = subprocess.run(
         [*command, str(folder), *arguments], capture_output=True, text=True, check=False, cwd=folder, env=environment
     )
@@ -83,3 +85,43 @@ def test_a_line_without_a_reason_is_refused(tmp_path: Path) -> None:
     code, output = session(tmp_path, GREEN, "*::test_earth\n")
     assert code != 0
     assert "is not of the form" in output
+
+
+CONDITIONAL = "*::test_moon  # unless okta-recordings: there are none\n"
+
+
+def test_a_conditional_line_lists_a_skip_where_nothing_is_provided(tmp_path: Path) -> None:
+    """Neither the variable nor the folder beside the checkout."""
+    code, output = session(tmp_path, SKIPPED, CONDITIONAL, "--complete")
+    assert code in (0, 5), output
+
+
+def test_a_conditional_line_allows_no_skip_where_it_is_provided(tmp_path: Path) -> None:
+    """The recordings are named, so the tests that need them have to run."""
+    code, output = session(tmp_path, SKIPPED, CONDITIONAL, OKTA_RECORDINGS=str(tmp_path))
+    assert code == 1
+    assert "not listed in tests/expected-skips: test_it.py::test_moon (Skipped: no moon)" in output
+
+
+@pytest.mark.parametrize(("provided", "code"), [(True, 0), (False, 1)])
+def test_a_conditional_line_lets_its_tests_run_where_it_is_provided(tmp_path: Path, provided: bool, code: int) -> None:
+    """What ran without that which it needs did not need it: the line is wrong."""
+    variables = {"OKTA_RECORDINGS": str(tmp_path)} if provided else {}
+    answer, output = session(tmp_path, GREEN, CONDITIONAL.replace("moon", "earth"), "--complete", **variables)
+    assert answer == code, output
+
+
+def test_recordings_beside_the_checkout_are_found(tmp_path: Path) -> None:
+    """Without the variable, a folder `shared` beside it."""
+    (checkout := tmp_path / "checkout" / "tests").mkdir(parents=True)
+    (beside := tmp_path / "shared" / "fixtures" / "okta").mkdir(parents=True)
+    assert session(checkout, SKIPPED, CONDITIONAL)[0] in (0, 5)
+    (beside / "one.json").write_text("{}", encoding="utf-8")
+    assert session(checkout, SKIPPED, CONDITIONAL)[0] == 1
+
+
+def test_a_line_that_depends_on_something_unknown_is_refused(tmp_path: Path) -> None:
+    """A name that is spelled wrong would never be in force."""
+    code, output = session(tmp_path, GREEN, "*::test_moon  # unless recordings: there are none\n")
+    assert code != 0
+    assert "depends on recordings, which is none of" in output

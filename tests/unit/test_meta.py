@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 CALLBACKS = {path.stem for path in (ROOT / "plugins" / "callback").glob("*.py") if path.stem != "__init__"}
-FILTERS = {path.stem for path in (ROOT / "plugins" / "filter").glob("*.py") if path.stem != "__init__"}
+FILTERS = {path.stem for path in (ROOT / "plugins" / "filter").glob("*.yml")}
 INVENTORY = sorted(path.stem for path in (ROOT / "plugins" / "inventory").glob("*.py") if path.stem != "__init__")
 
 
@@ -46,7 +46,7 @@ def speaks_to(module: str) -> set[str]:
 def test_every_listed_module_exists() -> None:
     """A group that names a module that is not there would be accepted by ansible-core without a word."""
     listed = {name for names in read("meta/runtime.yml")["action_groups"].values() for name in names}
-    assert listed == set(MODULES)
+    assert listed == {module for module in MODULES if speaks_to(module)}
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -56,7 +56,8 @@ class Script(requests.adapters.BaseAdapter):
             raise answer
         response = requests.Response()
         response.status_code, headers, body = answer
-        response.headers.update(headers)
+        # Okta names every request.
+        response.headers.update(headers if isinstance(body, bytes) else {"X-Okta-Request-Id": "r0", **headers})
         response._content = body if isinstance(body, bytes) else json.dumps(body).encode()
         response.request, response.url = request, str(request.url)
         return response
@@ -87,6 +88,7 @@ def opened(*answers: Answer, **parameters: Any) -> tuple[OktaSession, Script]:
     session = connect({"okta_org_url": ORG, "okta_api_token": CANARY, **parameters})
     script = Script(list(answers))
     session._http._session.mount("https://", script)
+    session._http._session.mount(f"{session.origin}/", script)
     return session, script
 
 
@@ -129,6 +131,9 @@ def test_an_empty_text_is_not_given_and_all_faults_are_named() -> None:
         ({"okta_private_key": "x"}, "okta_client_id"),
         ({"okta_api_token": "t", "okta_client_id": "0oa1", "okta_private_key": "x"}, "okta_api_token"),
         ({"okta_api_token": "SSWS t"}, "okta_api_token"),
+        ({"okta_api_token": "00to\x00ken"}, "okta_api_token"),
+        ({"okta_api_token": ORG}, "okta_api_token"),
+        ({"okta_client_id": "0oa1\n2", "okta_private_key": "x"}, "okta_client_id"),
         ({"okta_client_id": "0oa1", "okta_private_key": "no key"}, "okta_private_key"),
     ],
 )
@@ -279,7 +284,7 @@ def test_what_is_gone_is_gone() -> None:
 def test_a_moment_after_creation_404_is_waited_for(pauses: list[float]) -> None:
     missing: Answer = (404, {}, error("E0000007"))
     session, _unused = opened(missing, missing, (200, {}, []))
-    assert eventually(lambda: session.get("apps", "1", "groups")) == []
+    assert eventually(lambda: session.items("apps", "1", "groups")) == []
     assert len(pauses) == 2
 
 
@@ -317,7 +322,7 @@ def test_an_error_never_shows_the_token(answer: Answer, caplog: pytest.LogCaptur
 
 def test_html_in_place_of_json() -> None:
     session, _unused = opened((404, {"Content-Type": "text/html"}, b"<html><body>Page Not Found</body></html>"))
-    with pytest.raises(ServiceError, match=r"HTTP 404: the answer is none of Okta's API .* okta_org_url"):
+    with pytest.raises(ServiceError, match=r"HTTP 404 and text/html is not one of Okta: .* proxy.* okta_org_url"):
         session.get("apps")
 
 

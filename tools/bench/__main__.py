@@ -21,6 +21,7 @@ from importlib.metadata import version
 import comparisons
 import growth
 import picture
+import readings
 import world
 from figures import Comparison
 from qbusiness_sandbox.testing import sandbox_process
@@ -31,17 +32,22 @@ PARTS: dict[str, Callable[[int], Comparison]] = {
     "loop": comparisons.loop,
     "saml": partial(comparisons.federation, "saml"),
     "oidc": partial(comparisons.federation, "oidc"),
+    "fleet": comparisons.fleet,
 }
-GROWTH = "growth"
+GROWTH, READER = "growth", "reader"
 PAGE = world.ROOT / "docs" / "speed.md"
 MARKS = ("<!-- figures -->", "<!-- end of the figures -->")
 #: Rounds, and runs of each size of the growth, of a measurement that counts.
 PAIRS, GROWTH_RUNS = 7, 3
+#: Runs of the reader at most, each of which takes long by itself.
+READER_RUNS = 3
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
-    parser.add_argument("--only", action="append", choices=[*PARTS, GROWTH], help="just this part (may be repeated)")
+    parser.add_argument(
+        "--only", action="append", choices=[*PARTS, READER, GROWTH], help="just this part (may be repeated)"
+    )
     parser.add_argument("--pairs", type=int, default=PAIRS, help=f"rounds of each comparison ({PAIRS})")
     parser.add_argument("--growth-runs", type=int, default=GROWTH_RUNS, help=f"runs of each size ({GROWTH_RUNS})")
     parser.add_argument("--page", action="store_true", help="put the figures into docs/speed.md")
@@ -72,7 +78,7 @@ def write_page(report: Report) -> None:
 
 def main() -> None:
     chosen = arguments()
-    wanted = chosen.only or [*PARTS, GROWTH]
+    wanted = chosen.only or [*PARTS, READER, GROWTH]
     for name in world.DISTORTING:
         os.environ.pop(name, None)
     world.FOLDER.mkdir(parents=True, exist_ok=True)
@@ -90,6 +96,9 @@ def main() -> None:
         if name in wanted:
             report.comparisons.append(compare(chosen.pairs))
             keep()
+    if READER in wanted:
+        report.reading = readings.reading(min(chosen.pairs, READER_RUNS))
+        keep()
     if GROWTH in wanted:
         with sandbox_process() as cloud:
             report.growth = growth.measure(cloud, world.FOLDER, chosen.growth_runs)

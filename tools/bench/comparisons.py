@@ -21,6 +21,8 @@ from qbusiness_sandbox.testing import Process, sandbox_process
 
 TASKS = 20
 ITEMS = 50
+#: Applications of a fleet.
+FLEET = 30
 MODULE = ("-e", "qbusiness_execution=module")
 
 
@@ -77,6 +79,15 @@ def federation(protocol: str, pairs: int) -> Comparison:
         if not complaint or "Spoilt" not in complaint:
             raise SystemExit(f"The floor of {protocol} does not see what was changed: {complaint}")
         return comparison
+
+
+def fleet(pairs: int) -> Comparison:
+    """Thirty applications with nothing to change against the script that only reads."""
+    with sandbox_process() as cloud:
+        ours, inventory = world.fleet(cloud, FLEET)
+        script = [sys.executable, str(Path(__file__).parent / "floor_oidc.py"), str(inventory)]
+        floor = Contender("floor", script, ours.environment, rounds=ours.rounds)
+        return _compared("fleet", cloud, [ours, floor], min(pairs, ours.rounds or pairs))
 
 
 def _spoil(cloud: Process) -> None:

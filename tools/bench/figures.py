@@ -62,6 +62,34 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Runs of the reader alone. ``delay``: seconds of each answer; ``concurrency``: requests at the same time."""
+
+    runs: list[Run]
+    calls: int
+    floor_calls: int
+    delay: float
+    concurrency: int
+
+    @property
+    def least(self) -> float:
+        """Seconds that the calls take by themselves."""
+        return self.calls * self.delay / self.concurrency
+
+    def ratios(self) -> list[float]:
+        """The wall times by the least that the calls can take."""
+        return [run.wall / self.least for run in self.runs]
+
+    @property
+    def ratio(self) -> float:
+        return statistics.median(self.ratios())
+
+    @property
+    def calls_text(self) -> str:
+        return f"{self.calls}/{self.floor_calls}"
+
+
+@dataclass(frozen=True)
 class Point:
     """One size of the growth: medians in seconds, the peak in bytes."""
 

@@ -19,6 +19,8 @@ CHAT = (
     *("GetWebExperience", "GetApplication", "ListPlugins", "GetChatControlsConfiguration", "ListRetrievers"),
     *("ListPluginActions", "ListAttachments", "GetMedia", "DeleteAttachment"),
 )
+#: How the Sid of a trust statement of the collection begins.
+MARK = "QBusinessFederation"
 MAPPING = ("PutGroup", "CreateUser", "DeleteGroup", "UpdateUser", "ListGroups")
 
 
@@ -41,14 +43,19 @@ def _business(names: Sequence[str]) -> list[str]:
 def people_trust(provider: str, audience: tuple[str, Any]) -> Document:
     """:param audience: the condition key and the value that a sign-in has to be for"""
     if ":saml-provider/" in provider:
-        sids, action = ["SAMLAssumeRoleAccess", "SAMLTagSessionAccess"], "sts:AssumeRoleWithSAML"
+        protocol, action = "Saml", "sts:AssumeRoleWithSAML"
     else:
-        sids, action = ["", ""], "sts:AssumeRoleWithWebIdentity"  # as on AWS's page
+        protocol, action = "Oidc", "sts:AssumeRoleWithWebIdentity"
     who = {"Federated": provider}
     key, value = audience
     return document(
-        _allow(sids[0], action, Principal=who, Condition={"StringEquals": {key: value}}),
-        _allow(sids[1], "sts:TagSession", Principal=who, Condition={"StringLike": {"aws:RequestTag/Email": "*"}}),
+        _allow(f"{MARK}{protocol}SignIn", action, Principal=who, Condition={"StringEquals": {key: value}}),
+        _allow(
+            f"{MARK}{protocol}TagSession",
+            "sts:TagSession",
+            Principal=who,
+            Condition={"StringLike": {"aws:RequestTag/Email": "*"}},
+        ),
     )
 
 
@@ -81,7 +88,7 @@ def people_policy(application: str) -> Document:
 def service_trust(service: str, application: str) -> Document:
     return document(
         _allow(
-            "AllowsAmazonQToAssumeRoleForServicePrincipal",
+            f"{MARK}{'ClientSecret' if service.startswith('application.') else 'DataSource'}",
             "sts:AssumeRole",
             Principal={"Service": service},
             Condition={

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import floor_documents as documents
 from floor_aws import PEOPLE, SECRET, Aws
 from floor_okta import Okta
-from floor_wanted import Differences, hosts
+from floor_wanted import Differences, fleet
 
 
 def main() -> None:
-    identity, variables = hosts(Path(sys.argv[1]))
+    identity, applications = fleet(Path(sys.argv[1]))
     differences = Differences()
     okta, aws = Okta(differences), Aws(differences)
     label = identity["okta_oidc_app_label"]
@@ -32,26 +33,34 @@ def main() -> None:
         "iamIdentityProviderArn": provider,
         "clientIdsForOIDC": [client_id],
     }
-    application = aws.application(variables, wanted)
-    arn = application["applicationArn"]
+    audience = (f"{issuer.removeprefix('https://')}:aud", client_id)
+    endpoints = [application(aws, variables, wanted, audience, secret) for variables in applications]
+    okta.oidc_settings(app, [f"{endpoint}/authorization-code/callback" for endpoint in endpoints])
+    differences.finish()
+
+
+def application(
+    aws: Aws, variables: dict[str, Any], wanted: dict[str, Any], audience: tuple[str, str], secret: str
+) -> str:
+    """Compare one application with everything that is its own; return the URL of its web experience."""
+    found = aws.application(variables, wanted)
+    arn, name = found["applicationArn"], found["displayName"]
     role = aws.role(
-        f"{application['displayName']}-web-experience",
+        f"{name}-web-experience",
         PEOPLE,
-        documents.people_trust(provider, (f"{issuer.removeprefix('https://')}:aud", client_id)),
+        documents.people_trust(wanted["iamIdentityProviderArn"], audience),
         documents.people_policy(arn),
         tags=variables["qbusiness_application_tags"],
     )
-    aws.knowledge(variables, application)
+    aws.knowledge(variables, found)
     reader = aws.role(
-        f"{application['displayName']}-client-secret",
+        f"{name}-client-secret",
         SECRET,
         documents.service_trust("application.qbusiness.amazonaws.com", arn),
         documents.secret_policy(secret),
     )
     sign_in = {"openIDConnectConfiguration": {"secretsArn": secret, "secretsRole": reader}}
-    endpoint = aws.experience(variables, application, role, sign_in)
-    okta.oidc_settings(app, f"{endpoint}/authorization-code/callback")
-    differences.finish()
+    return aws.experience(variables, found, role, sign_in)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import requests
@@ -68,13 +68,14 @@ class Okta:
         wanted_statements = {"PrincipalTag:Email": email, "RoleSessionName": email, "Role": [pair]}
         self._differences.compare("app.attributeStatements", wanted_statements, statements)
 
-    def oidc_settings(self, app: Mapping[str, Any], redirect_uri: str) -> None:
+    def oidc_settings(self, app: Mapping[str, Any], redirect_uris: Sequence[str]) -> None:
         client = {
             "application_type": "web",
             "grant_types": ["authorization_code"],
-            "redirect_uris": [redirect_uri],
+            "redirect_uris": sorted(redirect_uris),
         }
-        self._differences.compare("app", client, app["settings"]["oauthClient"])
+        there = app["settings"]["oauthClient"]
+        self._differences.compare("app", client, {**there, "redirect_uris": sorted(there["redirect_uris"])})
         method = app["credentials"]["oauthClient"]["token_endpoint_auth_method"]
         self._differences.compare("app.token_endpoint_auth_method", "client_secret_basic", method)
 

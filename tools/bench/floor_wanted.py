@@ -21,6 +21,13 @@ def hosts(inventory: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return identity, application
 
 
+def fleet(inventory: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the variables of the one identity and of all applications of an inventory."""
+    groups = yaml.safe_load(inventory.read_text(encoding="utf-8"))["all"]["children"]
+    (identity,) = groups["identities"]["hosts"].values()
+    return identity, list(groups["applications"]["hosts"].values())
+
+
 class Differences:
     """Where what is there is not what is wanted."""
 

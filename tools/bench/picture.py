@@ -19,7 +19,8 @@ def draw(report: Report, file: Path) -> None:
     """Ratios round by round with their goals, and wall time by the number of resources, as PNG."""
     chart, (left, right) = plt.subplots(1, 2, figsize=(12, 4.5))
     names = [item.name for item in report.comparisons]
-    left.boxplot([item.ratios() for item in report.comparisons], tick_labels=names, whis=(0, 100))
+    if names:
+        left.boxplot([item.ratios() for item in report.comparisons], tick_labels=names, whis=(0, 100))
     for place, name in enumerate(names, 1):
         left.plot([place - 0.35, place + 0.35], [GOALS[name]] * 2, color="tab:red", linestyle="--")
     left.set_yscale("log")

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from figures import Comparison, Growth, spread
+from figures import Comparison, Growth, Reading, spread
 
 #: The most that ours may take of theirs.
-GOALS = {"tasks": 0.15, "loop": 0.06, "saml": 4.0, "oidc": 4.0}
+GOALS = {"tasks": 0.15, "loop": 0.06, "saml": 4.0, "oidc": 4.0, "fleet": 4.0}
 #: Of these the calls count too: no more than the floor's.
-FLOORS = ("saml", "oidc")
+FLOORS = ("saml", "oidc", "fleet")
+#: The most that the reader may take of what its calls and threads allow.
+READER = 1.3
 #: The least that a line has to explain of the growth.
 LINEAR = 0.98
 
@@ -28,6 +30,7 @@ class Report:
     pairs: int
     comparisons: list[Comparison] = field(default_factory=list)
     growth: Growth = field(default_factory=Growth)
+    reading: Reading | None = None
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -45,6 +48,11 @@ class Report:
                 yield f"missed: {item.name} takes {item.ratio:.3f} of {item.theirs}; the goal is {most}"
             if item.name in FLOORS and item.calls[item.ours] > item.calls[item.theirs]:
                 yield f"missed: {item.name} makes {item.calls_text} calls; the goal is no more than the floor's"
+        if self.reading is not None:
+            if round(self.reading.ratio, 3) > READER:
+                yield f"missed: reader takes {self.reading.ratio:.3f} of calls x delay / threads; the goal is {READER}"
+            if self.reading.calls > self.reading.floor_calls:
+                yield f"missed: reader makes {self.reading.calls_text} calls; the goal is no more than the floor's"
         for fit in self.growth.fits:
             if fit.kind == "wall" and fit.r_squared < LINEAR:
                 yield f"missed: growth at {fit.forks} forks has R² {fit.r_squared:.3f}; the goal is {LINEAR}"
@@ -54,6 +62,8 @@ class Report:
         found = {item.name: item for item in self.comparisons}
         parts = [f"{name} {found[name].ratio:.3f}" for name in ("tasks", "loop") if name in found]
         parts += [f"{name} {found[name].ratio:.2f} calls {found[name].calls_text}" for name in FLOORS if name in found]
+        if self.reading is not None:
+            parts.append(f"reader {self.reading.ratio:.2f} calls {self.reading.calls_text}")
         return "bench: " + ", ".join(parts)
 
     def table(self) -> str:
@@ -63,6 +73,8 @@ class Report:
             rows.append(_row(["", "", "wall s", "CPU s", "calls", "wall ours/theirs", "CPU"]))
         for item in self.comparisons:
             rows += [self._contender(item, who) for who in item.runs]
+        if self.reading is not None:
+            rows.append(_reading(self.reading))
         if self.growth.points:
             rows += [
                 "growth, nothing to change",
@@ -107,6 +119,14 @@ def _row(cells: Sequence[str]) -> str:
     return "".join(
         f"{cell:<{width}}" if place < 2 else f"{cell:>{width}}"
         for place, (cell, width) in enumerate(zip(cells, widths, strict=False))
+    )
+
+
+def _reading(found: Reading) -> str:
+    wall, cpu = (_spread([getattr(run, kind) for run in found.runs], 2) for kind in ("wall", "cpu"))
+    return (
+        f"reader, {found.calls_text} calls (ours/floor) of {found.delay * 1000:.0f} ms in {found.concurrency} threads, "
+        f"at least {found.least:.2f} s: wall {wall} s, CPU {cpu} s, {_spread(found.ratios(), 3)} of the least"
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
 from measure import Contender, run
 from qbusiness_sandbox.company import client, move_in
 from qbusiness_sandbox.testing import Process
@@ -63,6 +64,27 @@ def federate(cloud: Process, protocol: str) -> Contender:
     contender = Contender("ours", playbook, environment(cloud))
     run(contender)
     return contender
+
+
+def fleet(cloud: Process, applications: int) -> tuple[Contender, Path]:
+    """Return the run of a fleet on one identity that has nothing to change any more, and its inventory."""
+    move_in(cloud, "Bench-" + os.urandom(12).hex(), DOCUMENTS)
+    inventory = yaml.safe_load((INVENTORIES / "oidc.yml").read_text(encoding="utf-8"))
+    groups = inventory["all"]["children"]
+    (one,) = groups["applications"]["hosts"].values()
+    # Several themes in one bucket are no part of the measurement.
+    own = {key: value for key, value in one.items() if "theme" not in key}
+    groups["applications"]["hosts"] = {
+        f"fleet-{number:02}": {**own, "qbusiness_application_display_name": f"fleet-{number:02}"}
+        for number in range(applications)
+    }
+    file = FOLDER / "fleet.yml"
+    file.write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
+    contender = Contender(
+        "ours", [PLAYBOOK, "-i", str(file), "qbusiness.federation.oidc"], environment(cloud), rounds=3
+    )
+    run(contender)
+    return contender, file
 
 
 def role(number: int) -> str:

@@ -58,8 +58,8 @@ class _Tour:
 
     def all(self) -> Iterator[tuple[str, SignIn]]:
         for experience in self._experiences:
-            name = self._applications[experience["applicationId"]]["displayName"]
-            key = f"web experience {experience['webExperienceId']} of {name}"
+            # By its ID: a renamed application is the same.
+            key = f"web experience {experience['webExperienceId']} of application {experience['applicationId']}"
             yield key, self._tried(lambda seen=experience: self._experience(seen))
         for app in self._apps:
             ways = self._saml(app) if app["sign_on_mode"] == "SAML_2_0" else self._oidc(app)

@@ -17,6 +17,11 @@ _PROVIDER = re.compile(
 )
 _KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[\w-]+")
 _SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+")
+_INDEX = re.compile(rf"{re.sub('[?]P<[a-z]+>', '?:', _APPLICATION.pattern)}/index/[a-zA-Z0-9-]{{36}}")
+_DATA_SOURCE = re.compile(rf"{_INDEX.pattern}/data-source/[a-zA-Z0-9*-]+")
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; a pattern is none of one bucket.
+_BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::(?P<name>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?=[/\"])")
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/(?:[\x21-\x7e]*/)?(?P<name>[\w+=,.@-]+)")
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,31 @@ def applications_in(text: str) -> list[Application]:
     return list(dict.fromkeys(item for item in found if item))
 
 
+def indices_in(text: str) -> list[str]:
+    """Return the ARNs of the indices that a policy's text names, each once."""
+    return list(dict.fromkeys(_INDEX.findall(text)))
+
+
+def data_sources_in(text: str) -> list[str]:
+    """Return the ARNs of the data sources that a policy's text names, each once; ``*`` for all of an index."""
+    return list(dict.fromkeys(_DATA_SOURCE.findall(text)))
+
+
+def buckets_in(text: str) -> list[str]:
+    """Return the names of the buckets that a policy's text names, each once."""
+    return list(dict.fromkeys(_BUCKET.findall(text)))
+
+
 def provider(arn: str) -> Provider | None:
     """The parts of a provider's ARN; ``None`` when it is none."""
     match = _PROVIDER.fullmatch(arn)
     return Provider(arn, *match.group("partition", "account", "kind", "name")) if match else None
+
+
+def role_name(arn: str) -> str:
+    """Return the name of a role from its ARN; ``""`` when it is none."""
+    match = _ROLE.fullmatch(arn)
+    return match["name"] if match else ""
 
 
 def is_key(arn: str) -> bool:

@@ -10,15 +10,14 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..aws import wait_for
+from ..aws import Aws
 from ..compare import same_policy
-from ..errors import InputError, NotFoundError, ServiceError, WaitError
+from ..errors import InputError, NotFoundError, ServiceError
 from ..host import Context
 from ..resource import Call, Resource, State, ensure
 from .policies import VERSION
@@ -30,16 +29,33 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _SID = re.compile(r"[A-Za-z0-9]+")
 #: Bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html (20 KB).
 LIMIT = 20480
-#: How often it is written where others take it away, and how long, in seconds, a write may take to be seen: the
-#: configuration of buckets is eventually consistent.
-#: Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
-WRITES, SETTLE = 5, 3.0
 
 OPTIONS: dict[str, Any] = {
     "bucket": {"type": "str", "required": True},
     "sid": {"type": "str", "required": True},
     "statement": {"type": "dict"},
 }
+
+
+def read_policy(aws: Aws, bucket: str) -> dict[str, Any] | None:
+    """The policy of a bucket; ``None`` where it has none.
+
+    :raises ServiceError: S3 refuses, or has no such bucket
+    """
+    try:
+        answer = aws.call(SERVICE, "GetBucketPolicy", Bucket=bucket)
+    except ServiceError as error:
+        if error.code != "NoSuchBucketPolicy":
+            raise
+        return None
+    policy: dict[str, Any] = json.loads(answer["Policy"])
+    return policy
+
+
+def statements_of(policy: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The statements of a policy."""
+    statements = (policy or {}).get("Statement") or []
+    return list(statements) if isinstance(statements, list) else [statements]
 
 
 class BucketStatement(Resource):
@@ -49,6 +65,7 @@ class BucketStatement(Resource):
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.tell = context.tell
         self.aws = context.aws
         self.bucket = str(context.parameters["bucket"])
         self.sid = str(context.parameters["sid"])
@@ -56,8 +73,14 @@ class BucketStatement(Resource):
         self.wanted: dict[str, Any] = {"Sid": self.sid, **(context.parameters.get("statement") or {})}
         #: The whole policy as it was read last; ``None`` when there is none.
         self.policy: dict[str, Any] | None = None
-        #: The statement as it was read after the write.
-        self.written: State | None = None
+
+    @property
+    def shared_key(self) -> str:
+        return f"{SERVICE} policy of bucket {self.bucket}"
+
+    @property
+    def described(self) -> str:
+        return f"the policy of bucket {self.bucket}, with statement {self.sid},"
 
     # -- reading --
 
@@ -85,10 +108,8 @@ class BucketStatement(Resource):
 
     def _read_policy(self) -> dict[str, Any] | None:
         try:
-            answer = self.aws.call(SERVICE, "GetBucketPolicy", Bucket=self.bucket)
+            return read_policy(self.aws, self.bucket)
         except ServiceError as error:
-            if error.code == "NoSuchBucketPolicy":
-                return None
             if error.code != "NoSuchBucket":
                 raise
             if self.present and not self.context.check_mode:
@@ -96,21 +117,18 @@ class BucketStatement(Resource):
             if self.present:
                 self.context.warn(f"There is no bucket {self.bucket} yet; outside check mode it must exist by then.")
             return None
-        policy: dict[str, Any] = json.loads(answer["Policy"])
-        return policy
 
     def _statements(self) -> list[dict[str, Any]]:
-        statements = (self.policy or {}).get("Statement") or []
-        return list(statements) if isinstance(statements, list) else [statements]
+        return statements_of(self.policy)
 
     def read(self) -> State:
-        if self.written is None:
-            raise WaitError(self._lost())
-        return self.written
+        return self.find() or {"Statement": {}}
 
-    def _lost(self) -> str:
-        written = f"{self.loss({})[0]} was written {WRITES} times and did not stay"
-        return f"{written}: somebody else writes this policy at the same time."
+    def missing(self, state: State) -> Sequence[str]:
+        return [] if same_policy(self.wanted, state["Statement"]) else ["PutBucketPolicy"]
+
+    def remains(self) -> bool:
+        return self.find() is not None
 
     # -- planning --
 
@@ -146,21 +164,12 @@ class BucketStatement(Resource):
     # -- writing --
 
     def _write(self, statement: Mapping[str, Any] | None) -> None:
-        """Put the statement into the policy as it is at this moment, and look whether it stayed.
+        """Put the statement into the policy as it is at this moment.
 
         S3 knows no condition on a write: of two writers at once the later one takes the earlier one's statement along.
-
-        :raises WaitError: others took it away each time
         """
-        for _turn in range(WRITES):
-            self.find()
-            self._put(self._changed(statement))
-            with contextlib.suppress(WaitError):
-                self.written = wait_for(self.find, lambda state: _is(state, statement), lambda _state: "", "", SETTLE)
-                return
-        raise WaitError(self._lost())
-
-    def _put(self, document: Mapping[str, Any]) -> None:
+        self.find()
+        document = self._changed(statement)
         if document["Statement"]:
             self.aws.call(SERVICE, "PutBucketPolicy", Bucket=self.bucket, Policy=json.dumps(document))
         else:
@@ -176,13 +185,6 @@ class BucketStatement(Resource):
 
     def view(self, state: State) -> dict[str, Any]:
         return {"bucket": self.bucket, "sid": self.sid, "document": dict(state["Statement"])}
-
-
-def _is(state: State | None, statement: Mapping[str, Any] | None) -> bool:
-    """Whether what was read is what was written."""
-    if state is None or statement is None:
-        return state is statement
-    return same_policy(statement, state["Statement"])
 
 
 def manage(context: Context) -> dict[str, Any]:

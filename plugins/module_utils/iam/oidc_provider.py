@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .. import model
-from ..aws import wait_for
 from ..errors import ServiceError
 from ..host import Context
 from ..placeholder import is_placeholder
@@ -36,8 +35,6 @@ CLIENT_IDS = 100
 #: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
 THUMBPRINTS = 5
 _THUMBPRINT = re.compile(r"[0-9a-fA-F]{40}")
-#: How long a written client id may take to be read, in seconds.
-APPEARANCE_SECONDS = 30.0
 
 
 class OidcProvider(Provider):
@@ -110,14 +107,14 @@ class OidcProvider(Provider):
         return super().find()
 
     def read(self) -> State:
-        def done(state: Any) -> bool:
-            return state is not None and not set(self.client_ids) - set(client_ids(state))
+        # Another run may have taken the provider away with its last client id.
+        return self.get() or {"Arn": self.arn, "Tags": {}}
 
-        # Another run may have removed what this one has just added; then this waits in vain, and says so.
-        state = wait_for(
-            self.get, done, lambda _state: "", f"provider {self.name}, whose client ids were added,", APPEARANCE_SECONDS
-        )
-        return state or self.predicted(None)
+    def missing(self, state: State) -> Sequence[str]:
+        there = client_ids(state)
+        lacking = [f"client id {client}" for client in self.client_ids if client not in there]
+        managed = self.thumbprints is not None and self.thumbprints != thumbprints(state)
+        return [*lacking, *(["thumbprints"] if managed else [])]
 
     # -- planning --
 

@@ -15,6 +15,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..compare import parse_json
 from .arns import Application
 
 Statement = dict[str, Any]
@@ -26,6 +27,16 @@ VERSION = "2012-10-17"
 def policy(statements: Sequence[Mapping[str, Any]]) -> Policy:
     """A policy document of these statements."""
     return {"Version": VERSION, "Statement": [dict(statement) for statement in statements]}
+
+
+def listed(value: Any) -> list[Any]:
+    """Return an element's values: one value and a list of it mean the same."""
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
+
+
+def statements_of(document: Any) -> list[Statement]:
+    """Return the statements of a policy, text or value."""
+    return listed((parse_json(document) or {}).get("Statement"))
 
 
 def compact(document: Any) -> str:

@@ -39,6 +39,7 @@ class Provider(Resource):
     def __init__(self, context: Context) -> None:
         parameters = context.parameters
         self.context = context
+        self.tell = context.tell
         self.aws: Aws = context.aws
         self.present = parameters["state"] == "present"
         self.force = bool(parameters.get("force"))
@@ -66,6 +67,19 @@ class Provider(Resource):
     @abstractmethod
     def faults(self, current: State | None) -> Iterator[str]:
         """What is wrong with the other options."""
+
+    @property
+    def shared_key(self) -> str:
+        # Without the account, whose number is known only once a provider exists: writers of two accounts with one name
+        # take turns for nothing.
+        return f"{SERVICE} {self.arn_kind} {self.name}"
+
+    @property
+    def described(self) -> str:
+        return f"provider {self.name}"
+
+    def forget(self) -> None:
+        self.aws.forget_listings()
 
     @property
     def target(self) -> dict[str, str]:

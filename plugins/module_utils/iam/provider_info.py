@@ -35,7 +35,7 @@ def providers(context: Context) -> dict[str, Any]:
     """
     found = []
     for arn in sorted(_arns(context)):
-        provider = _provider(context, arn)
+        provider = of_arn(context, arn)
         state = provider.get()
         if state is None:
             continue
@@ -76,8 +76,8 @@ def _matches(parameters: Mapping[str, Any], kind: str, arn: str) -> bool:
     return parameters.get("provider_arn") in (None, "", arn) and (not named or named == end)
 
 
-def _provider(context: Context, arn: str) -> Provider:
-    """The provider of an ARN, as the writing module knows it."""
+def of_arn(context: Context, arn: str) -> Provider:
+    """The provider of an ARN, as the writing module knows it. The task's ``regions`` say where its users are."""
     parts = arns.provider(arn)
     if parts is None:
         raise AssertionError(f"{arn} is no ARN of an identity provider")

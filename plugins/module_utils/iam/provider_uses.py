@@ -62,16 +62,19 @@ def _listed(value: Any) -> list[Any]:
 
 def trusting_roles(aws: Aws, provider_arn: str) -> list[Use]:
     """The roles whose trust policy names the provider, over all pages."""
-    found = []
-    for role in aws.pages("iam", "ListRoles", "Roles", MaxItems=ROLES_PAGE):
-        statements = [
-            statement
-            for statement in _listed((parse_json(role.get("AssumeRolePolicyDocument")) or {}).get("Statement"))
-            if provider_arn in _federated(statement)
-        ]
-        if statements:
-            found.append(Use(f"role {role['Arn']}", _ways(statements, provider_arn)))
-    return sorted(found, key=lambda use: use.name)
+    listed = aws.pages("iam", "ListRoles", "Roles", MaxItems=ROLES_PAGE)
+    found = (use_by_role(str(role["Arn"]), role.get("AssumeRolePolicyDocument"), provider_arn) for role in listed)
+    return sorted((use for use in found if use), key=lambda use: use.name)
+
+
+def use_by_role(role_arn: str, trust: Any, provider_arn: str) -> Use | None:
+    """The use that a role makes of the provider; ``None`` when its trust policy does not name it."""
+    statements = [
+        statement
+        for statement in _listed((parse_json(trust) or {}).get("Statement"))
+        if provider_arn in _federated(statement)
+    ]
+    return Use(f"role {role_arn}", _ways(statements, provider_arn)) if statements else None
 
 
 def _federated(statement: Mapping[str, Any]) -> list[Any]:

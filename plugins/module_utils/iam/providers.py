@@ -10,6 +10,7 @@ from typing import Any
 
 from ..host import Context
 from ..resource import ensure
+from ..turns import turn
 from . import oidc_provider, saml_provider
 from .oidc_provider import OidcProvider
 from .oidc_release import release
@@ -35,5 +36,12 @@ def manage(context: Context) -> dict[str, Any]:
     """
     resource = TYPES[context.parameters["type"]](context)
     if isinstance(resource, OidcProvider) and not resource.present and resource.names_clients:
-        return release(resource, check_mode=context.check_mode).answer()
+        if context.check_mode:
+            return release(resource, check_mode=True).answer()
+        with turn(resource.shared_key, resource.described, context.tell) as mine:
+            resource.forget()
+            result = release(resource, check_mode=False)
+            if result.changed:
+                mine.note()
+        return result.answer()
     return ensure(resource, state=context.parameters["state"], check_mode=context.check_mode).answer()

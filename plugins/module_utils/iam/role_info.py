@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..compare import parse_json
 from ..host import Context
 from ..placeholder import is_placeholder
-from . import trusts
+from . import arns, trusts
+from .coverage import principals_of
+from .policies import compact, statements_of
 from .provider_uses import ROLES_PAGE
-from .role import SERVICE, Role
+from .role import Role
 from .role_kinds import KINDS
+from .role_lookup import foreign_principals
+from .role_options import SERVICE
 
 #: The services that take roles of this collection.
 TAKERS = frozenset({trusts.SERVICE, trusts.APPLICATION_SERVICE})
@@ -62,16 +65,9 @@ def _takes(principal: str) -> bool:
 
 
 def _principals(document: Any) -> Iterator[str]:
-    """The services and identity providers that a trust policy names."""
-    for statement in _listed((parse_json(document) or {}).get("Statement")):
-        principal = statement.get("Principal")
-        if isinstance(principal, Mapping):
-            for kind in ("Service", "Federated"):
-                yield from (str(item) for item in _listed(principal.get(kind)))
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
+    """Return the services and identity providers that a trust policy names."""
+    for statement in statements_of(document):
+        yield from (name for kind, name in principals_of(statement) if kind in ("Service", "Federated"))
 
 
 def _shown(context: Context, name: str) -> dict[str, Any] | None:
@@ -80,10 +76,19 @@ def _shown(context: Context, name: str) -> dict[str, Any] | None:
     state = None if is_placeholder(name) else role.find()
     if state is None:
         return None
-    inline = [str(item) for item in context.aws.pages(SERVICE, "ListRolePolicies", "PolicyNames", RoleName=name)]
+    documents = role.policies(state).inline
     ours = [given] if given else list(dict.fromkeys(spec.policy_name for spec in KINDS.values()))
-    policy = next((item for item in ours if item in inline), "")
-    answer = context.aws.get(SERVICE, "GetRolePolicy", RoleName=name, PolicyName=policy) if policy else None
-    if answer is not None:
-        state = {**state, "PolicyName": policy, "PolicyDocument": answer["PolicyDocument"]}
-    return {**role.identity(state), **role.view(state), "inline_policies": inline}
+    policy = next((item for item in ours if item in documents), "")
+    if policy:
+        state = {**state, "PolicyName": policy, "PolicyDocument": documents[policy]}
+    view = role.view(state)
+    named = compact([view["assume_role_policy_document"], *documents.values()])
+    return {
+        **role.identity(state),
+        **view,
+        "foreign_principals": foreign_principals(view),
+        "applications": [application.arn for application in arns.applications_in(named)],
+        "indices": arns.indices_in(named),
+        "data_sources": arns.data_sources_in(named),
+        "buckets": arns.buckets_in(named),
+    }

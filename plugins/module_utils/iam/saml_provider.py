@@ -96,6 +96,9 @@ class SamlProvider(Provider):
                 f"{max(known).date().isoformat()}."
             )
 
+    def missing(self, state: State) -> Sequence[str]:
+        return [f"Update{self.kind}"] if self._differs(state) else []
+
     # -- planning --
 
     def creation(self) -> Sequence[Call]:

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..placeholder import ACCOUNT
 from .arns import Application, Provider
-from .policies import Policy, one_or_all, policy
+from .coverage import principals_of
+from .policies import Policy, one_or_all, policy, statements_of
 
 #: The sign-in endpoints that an assertion's Recipient names, by partition. The trust policy compares ``SAML:aud`` with
 #: the Recipient: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
@@ -29,6 +30,9 @@ SERVICE = "qbusiness.amazonaws.com"
 APPLICATION_SERVICE = "application.qbusiness.amazonaws.com"
 #: The session tag by which Q Business knows a person: UG/create-application-iam-okta.html, step 2.
 EMAIL_CONDITION = {"StringLike": {"aws:RequestTag/Email": "*"}}
+#: How the Sid of every trust statement of this collection begins. AWS's pages and console write other ones, so that a
+#: statement that somebody copied from them is told from one of ours, and stays as it is.
+MARK = "QBusinessFederation"
 
 
 def saml(provider: Provider, audiences: Sequence[str]) -> Policy:
@@ -41,14 +45,14 @@ def saml(provider: Provider, audiences: Sequence[str]) -> Policy:
     return policy(
         [
             {
-                "Sid": "SAMLAssumeRoleAccess",
+                "Sid": f"{MARK}SamlSignIn",
                 "Effect": "Allow",
                 "Principal": principal,
                 "Action": "sts:AssumeRoleWithSAML",
                 "Condition": {"StringEquals": {"SAML:aud": one_or_all(audiences)}},
             },
             {
-                "Sid": "SAMLTagSessionAccess",
+                "Sid": f"{MARK}SamlTagSession",
                 "Effect": "Allow",
                 "Principal": principal,
                 "Action": "sts:TagSession",
@@ -68,25 +72,33 @@ def oidc(provider: Provider, client_ids: Sequence[str]) -> Policy:
     return policy(
         [
             {
+                "Sid": f"{MARK}OidcSignIn",
                 "Effect": "Allow",
                 "Principal": principal,
                 "Action": "sts:AssumeRoleWithWebIdentity",
                 "Condition": {"StringEquals": {f"{provider.name}:aud": one_or_all(client_ids)}},
             },
-            {"Effect": "Allow", "Principal": principal, "Action": "sts:TagSession", "Condition": EMAIL_CONDITION},
+            {
+                "Sid": f"{MARK}OidcTagSession",
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": "sts:TagSession",
+                "Condition": EMAIL_CONDITION,
+            },
         ]
     )
 
 
-def service_trust(applications: Sequence[Application], sid: str, service: str, operator: str) -> Policy:
+def service_trust(applications: Sequence[Application], job: str, service: str, operator: str) -> Policy:
     """The service, on behalf of these applications and no other.
 
+    :param job: what the role is for, as its Sid says it
     :param operator: ``ArnLike`` or ``ArnEquals``, as the page of the role writes it
     """
     return policy(
         [
             {
-                "Sid": sid,
+                "Sid": f"{MARK}{job}",
                 "Effect": "Allow",
                 "Principal": {"Service": service},
                 "Action": "sts:AssumeRole",
@@ -107,17 +119,17 @@ def accounts(applications: Sequence[Application]) -> list[str]:
 
 def data_source(application: Application) -> Policy:
     """Source: UG/iam-roles-ds.html."""
-    return service_trust([application], "AllowsAmazonQToAssumeRoleForServicePrincipal", SERVICE, "ArnLike")
+    return service_trust([application], "DataSource", SERVICE, "ArnLike")
 
 
 def kendra(application: Application) -> Policy:
     """Source: UG/kendra-retriever-iam-role.html."""
-    return service_trust([application], "AmazonQKendraAccessPermission", SERVICE, "ArnEquals")
+    return service_trust([application], "KendraRetriever", SERVICE, "ArnEquals")
 
 
 def plugin(application: Application) -> Policy:
     """Source: UG/plugin-iam-role.html."""
-    return service_trust([application], "QBusinessApplicationTrustPolicy", SERVICE, "ArnLike")
+    return service_trust([application], "Plugin", SERVICE, "ArnLike")
 
 
 def secrets(applications: Sequence[Application]) -> Policy:
@@ -127,16 +139,14 @@ def secrets(applications: Sequence[Application]) -> Policy:
     page shows one application; a condition takes several values, any of which will do:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html
     """
-    return service_trust(applications, "AllowsAmazonQToAssumeRoleForServicePrincipal", APPLICATION_SERVICE, "ArnLike")
+    return service_trust(applications, "ClientSecret", APPLICATION_SERVICE, "ArnLike")
 
 
 def principals(trust: Mapping[str, Any]) -> set[str]:
-    """Whom a trust policy lets in: providers, services, accounts, roles."""
-    statements = trust.get("Statement") or []
-    found: set[str] = set()
-    for statement in statements if isinstance(statements, list) else [statements]:
-        named = statement.get("Principal") or {}
-        for value in named.values() if isinstance(named, Mapping) else [named]:
-            if statement.get("Effect") == "Allow":
-                found.update(value if isinstance(value, list) else [value])
-    return found
+    """Return whom a trust policy lets in: providers, services, accounts, roles."""
+    return {
+        name
+        for statement in statements_of(trust)
+        if statement.get("Effect") == "Allow"
+        for _kind, name in principals_of(statement)
+    }

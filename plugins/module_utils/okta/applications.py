@@ -18,17 +18,25 @@ from typing import Any
 from ..errors import AmbiguousError, ImmutableError, InputError, NotFoundError, ServiceError
 from ..host import Context
 from ..placeholder import MARK, is_placeholder, okta_id, uuid_like
-from ..resource import Call, Resource, State, ensure, merged
-from . import app_document, assignments, federated_claims, keys, metadata, protocols, saml_settings, sign_in_policy
+from ..resource import Call, Resource, State, SupersededError, ensure, merged
+from . import (
+    app_document,
+    assignments,
+    creation,
+    federated_claims,
+    keys,
+    metadata,
+    protocols,
+    saml_settings,
+    sign_in_policy,
+)
 from .app_document import Wanted
-from .errors import ACTIVE_APP, NO_ANSWER
+from .errors import ACTIVE_APP
 from .protocols import PROTOCOLS
 from .session import OktaSession, eventually
 
 #: Reported not to stick in a PUT (okta-sdk-dotnet issue 888): worth a warning, no failure.
 RELUCTANT = frozenset({"authn_context_class_ref"})
-#: Seconds between looks at what was written, where it is not there.
-PAUSES = (0.5, 1.0, 2.0)
 
 OPTIONS: dict[str, Any] = {
     "app_id": {"type": "str"},
@@ -67,6 +75,8 @@ class OktaApp(Resource):
         self.lost: list[str] = []
         self._given_id = str(options.get("app_id") or "")
         self._label = str(options.get("label") or "")
+        #: The app that this task made, or goes on with in its place.
+        self._made_id = ""
         #: What find answered; the check adds the assignments.
         self._state: dict[str, Any] = {}
         self._app: dict[str, Any] = {}
@@ -76,12 +86,25 @@ class OktaApp(Resource):
         self._policy = ""
         self._rotation: keys.Rotation | None = None
         self._new_kid = ""
+        #: The app's keys before a new one was made.
+        self._kids: set[str] = set()
         #: The options that count in this run: all when the app is made.
         self._looked_for: Mapping[str, Any] = options
+
+    @property
+    def shared_key(self) -> str:
+        known = str(self._state["app"]["id"]) if self._state.get("app") else self._given_id
+        return f"{self._session.origin} app {known or self._label}"
+
+    @property
+    def described(self) -> str:
+        known = self._state.get("app") or {}
+        return f"the Okta app {known.get('label') or self._label} ({known.get('id') or 'new'})"
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
     def find(self) -> State | None:
+        self._state = {}
         app = self._look_up()
         if app is None:
             return None
@@ -96,6 +119,8 @@ class OktaApp(Resource):
     def _look_up(self) -> dict[str, Any] | None:
         if is_placeholder(self._given_id):
             return None
+        if self._made_id:
+            return dict(eventually(lambda: self._session.get("apps", self._made_id)))
         if self._given_id:
             app: dict[str, Any] | None = self._session.find("apps", self._given_id)
             if app is None and self._options["state"] == "present":
@@ -105,10 +130,13 @@ class OktaApp(Resource):
             return app
         hits = self._labelled()
         if len(hits) > 1:
-            ids = ", ".join(f"{app['id']} ({app['signOnMode']}, {app['status']})" for app in hits)
-            raise AmbiguousError(f"label: {self._label!r} is the label of {len(hits)} apps: {ids}. Give app_id.")
+            raise self._ambiguous(hits)
         # A list may lag behind the app itself.
         return self._session.find("apps", str(hits[0]["id"])) if hits else None
+
+    def _ambiguous(self, hits: Sequence[Mapping[str, Any]]) -> AmbiguousError:
+        ids = ", ".join(f"{app['id']} ({app['signOnMode']}, {app['status']})" for app in hits)
+        return AmbiguousError(f"label: {self._label!r} is the label of {len(hits)} apps: {ids}. Give app_id.")
 
     def _labelled(self) -> list[dict[str, Any]]:
         """The apps of exactly this label; Okta itself only knows how labels begin."""
@@ -143,7 +171,8 @@ class OktaApp(Resource):
             self._policy = sign_in_policy.named(self._session, str(options["access_policy"]), app)
         if options.get("signing_key") and current:
             active = _key_id(current["app"])
-            listed = self._session.get("apps", app_id, "credentials", "keys")
+            listed = self._session.items("apps", app_id, "credentials", "keys")
+            self._kids = {str(key["kid"]) for key in listed}
             self._rotation = keys.rotation(listed, active, options["signing_key"], datetime.now(UTC))
         self._state.update(self._asked(after=False))
 
@@ -171,22 +200,13 @@ class OktaApp(Resource):
             yield from keys.faults(options["signing_key"])
 
     def read(self) -> State:
-        """As it is after the calls; others may write there too, and Okta's PUT knows no precondition.
+        """As it is after the calls; others may write there too, and Okta's PUT knows no precondition."""
+        app = self._seen(eventually(lambda: self._session.get("apps", str(self._app["id"]))))
+        return {"app": app, **self._asked(after=True)}
 
-        :raises ServiceError: what was written is not there any more
-        """
-        left: list[str] = []
-        for pause in (0.0, *PAUSES):
-            time.sleep(pause)
-            app = self._seen(eventually(lambda: self._session.get("apps", str(self._app["id"]))))
-            left = self._untaken(app_document.wanted_of(self._protocol, self._looked_for, app), app)
-            if not left:
-                return {"app": app, **self._asked(after=True)}
-        raise ServiceError(
-            f"Okta took the change of the app {self._app.get('label')} ({self._app.get('id')}), but these are not so "
-            f"any more: {', '.join(left)}. Somebody else writes there at the same time; run it again.",
-            untaken=left,
-        )
+    def missing(self, state: State) -> Sequence[str]:
+        app = state["app"]
+        return self._untaken(app_document.wanted_of(self._protocol, self._looked_for, app), app)
 
     def _seen(self, app: Mapping[str, Any]) -> dict[str, Any]:
         """What Okta answered, without secrets."""
@@ -263,18 +283,45 @@ class OktaApp(Resource):
     # -- writing ----------------------------------------------------------------------------------------------------
 
     def _create(self, wanted: Wanted, active: bool) -> None:
-        try:
-            app = self._session.post("apps", body=app_document.new_app(wanted), activate=str(active).lower())
-        except ServiceError as error:
-            if error.code != NO_ANSWER and int(error.facts.get("http_status") or 0) < 500:
-                raise
-            # It may have been made: there was none of this label a moment ago.
-            hits = self._labelled()
-            if len(hits) != 1:
-                raise
-            app = self._session.get("apps", str(hits[0]["id"]))
-        self._app = self._seen(app)
+        def post() -> dict[str, Any]:
+            body, activate = app_document.new_app(wanted), str(active).lower()
+            return dict(self._session.post("apps", body=body, activate=activate))
+
+        def look() -> dict[str, Any] | None:
+            """The one of this label, of which there was none a moment ago: this task's, or that of another run."""
+            hits = self._alike()
+            if len(hits) > 1:
+                raise self._ambiguous(hits)
+            if hits:
+                self._made_id = str(hits[0]["id"])
+                raise SupersededError(made=True)
+            return None
+
+        self._app = self._seen(creation.send(post, look))
+        self._made_id = str(self._app["id"])
+        self._look_again(time.monotonic())
         self._verify(wanted)
+
+    def _alike(self) -> list[dict[str, Any]]:
+        """The apps of this label and protocol, the oldest first."""
+        mode = self._options["sign_on_mode"]
+        return sorted((app for app in self._labelled() if app.get("signOnMode") == mode), key=creation.age)
+
+    def _look_again(self, since: float) -> None:
+        """Look whether another run made an app of this label at the same time: of two the later one goes, so that both
+        runs go on with the same.
+
+        :raises SupersededError: this task's was the later one, and is deleted
+        """
+        first = creation.shown(self._alike, self._app, since)
+        if creation.age(first) < creation.age(self._app):
+            self._warn(
+                f"Another run made the Okta app {first['label']} ({first['id']}) at the same time; the one that this "
+                f"task had made ({self._made_id}) was deleted again."
+            )
+            self._delete()
+            self._made_id = str(first["id"])
+            raise SupersededError(made=True)
 
     def _replace(self, wanted: Wanted) -> None:
         kid = self._new_kid or (self._rotation.kid if self._rotation else "")
@@ -304,14 +351,20 @@ class OktaApp(Resource):
 
     def _generate_key(self) -> None:
         years = self._options["signing_key"]["validity_years"]
-        key = self._session.post("apps", str(self._app["id"]), "credentials", "keys", "generate", validityYears=years)
+        path = ("apps", str(self._app["id"]), "credentials", "keys")
+
+        def look() -> dict[str, Any] | None:
+            new = [key for key in self._session.items(*path) if str(key["kid"]) not in self._kids]
+            return dict(new[0]) if new else None
+
+        key = creation.send(lambda: dict(self._session.post(*path, "generate", validityYears=years)), look)
         self._new_kid = str(key["kid"])
 
     def _assign_policy(self) -> None:
         sign_in_policy.assign(self._session, str(self._app["id"]), self._policy)
 
     def _turn(self, turn: str) -> None:
-        self._session.post("apps", str(self._app["id"]), "lifecycle", turn)
+        creation.turn(self._session, turn, "apps", str(self._app["id"]))
 
     def _delete(self) -> None:
         app_id = str(self._app["id"])
@@ -386,6 +439,7 @@ def apply(context: Context) -> dict[str, Any]:
     # A private key that was given by mistake is refused, and must not be shown for that.
     context.secrets.update(protocols.private_parts(context.parameters))
     resource = OktaApp(context.okta, context.parameters, context.warn, context.secrets)
+    resource.tell = context.tell
     result = ensure(resource, state=context.parameters["state"], check_mode=context.check_mode)
     answer = result.answer()
     if resource.lost:

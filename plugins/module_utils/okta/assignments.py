@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import AmbiguousError, NotFoundError
 from ..placeholder import is_placeholder
 from ..resource import Call
+from . import creation
 from .session import OktaSession, eventually
 
 #: id → name or login.
@@ -147,7 +148,12 @@ def unassign_group(session: OktaSession, app_id: str, group_id: str) -> None:
 
 def assign_user(session: OktaSession, app_id: str, user_id: str) -> None:
     """Also makes the user's own what came through a group. guess: that the same call does that."""
-    session.post("apps", app_id, "users", body={"id": user_id, "scope": "USER"})
+
+    def look() -> Any:
+        assignment = session.find("apps", app_id, "users", user_id)
+        return assignment if assignment and assignment.get("scope") == "USER" else None
+
+    creation.send(lambda: session.post("apps", app_id, "users", body={"id": user_id, "scope": "USER"}), look)
 
 
 def unassign_user(session: OktaSession, app_id: str, user_id: str) -> None:

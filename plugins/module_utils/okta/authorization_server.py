@@ -11,15 +11,14 @@ Source: Okta's Management API, ``/authorizationServers``; recorded fixtures ``au
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import AmbiguousError, InputError, InUseError, NotFoundError, ServiceError, WaitError
+from ..errors import AmbiguousError, InputError, InUseError, NotFoundError, ServiceError
 from ..host import Context
 from ..placeholder import is_placeholder
 from ..resource import Call, Resource, State, ensure
-from . import assignments, server_options, server_policies
+from . import assignments, creation, server_options, server_policies
 from .authorization_server_plan import Plan, Wanted, is_default, server_view
 from .principal_tags import is_tags_claim, wanted_claims
 from .scopes import session_with
@@ -46,8 +45,6 @@ NO_POLICY = (
     "anybody: every sign-in ends with 'no matching policy'. Orgs of the Integrator Free plan ship the server default "
     "like that. Give client_ids, and the module makes policy and rule."
 )
-#: Pauses before what was written is read again, in seconds: lists may lag behind.
-PAUSES = (0.5, 2.0, 4.0)
 
 
 class AuthorizationServer(Resource):
@@ -60,13 +57,26 @@ class AuthorizationServer(Resource):
         self._session = session
         self._options = context.parameters
         self._warn = context.warn
+        self.tell = context.tell
         self._named = str(self._options["server"])
         self._present = self._options["state"] == "present"
         self._clients: list[str] = list(dict.fromkeys(self._options.get("client_ids") or []))
         self._policy_name = str((self._options.get("policy") or {}).get("name") or server_policies.NAME)
         self._groups: list[str] | None = None
+        #: The server's id, once it is known.
+        self._server_id = ""
+        #: What this task has made, and when.
+        self._made: dict[str, float] = {}
         #: The operations of a planned removal.
         self._removing: list[str] = []
+
+    @property
+    def shared_key(self) -> str:
+        return f"{self._session.origin} authorization server {self._server_id or self._named}"
+
+    @property
+    def described(self) -> str:
+        return f"the authorization server {self._named}"
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -77,6 +87,7 @@ class AuthorizationServer(Resource):
         server = None if is_placeholder(self._named) else self._look_up()
         if server is None:
             return None
+        self._server_id = str(server["id"])
         return self._state_of(server)
 
     def _look_up(self) -> Mapping[str, Any] | None:
@@ -123,26 +134,38 @@ class AuthorizationServer(Resource):
         return ours or not self._clients or ALL_CLIENTS in clients or bool(set(clients) & set(self._clients))
 
     def read(self) -> State:
-        """As it is after the calls: all of it is looked at again, since others write there too.
+        """As it is after the calls: all of it is looked at again, since others write there too."""
+        creation.settle(max(self._made.values(), default=0.0))
+        state = self.find() or {}
+        if state and self._take_back(state):
+            state = self.find() or {}
+        return state
 
-        :raises ServiceError: something did not take
-        """
-        left: list[str] = []
-        for pause in (0.0, *PAUSES):
-            time.sleep(pause)
-            state = self.find()
-            if state is None:
-                left = ["createAuthorizationServer"]
-                continue
-            self._groups = self._group_ids(state)
-            left = [call.operation for call in self._plan(state).calls]
-            if not left:
-                return state
-        raise WaitError(
-            f"Okta answered with success for the authorization server {self._named}, but these did not take, or "
-            f"somebody else writes there at the same time: {', '.join(left)}. Run it again.",
-            untaken=left,
-        )
+    def _take_back(self, state: State) -> bool:
+        """Delete what this task made and another run made at the same time, where the other's is the older: both go on
+        with that. Returns whether there was any."""
+        path = ("authorizationServers", str(state["server"]["id"]), "policies")
+        later: list[tuple[str, ...]] = [(*path, str(policy["id"])) for policy in self._later(state["policies"])]
+        for policy_id, rules in state["rules"].items():
+            later += [(*path, policy_id, "rules", str(rule["id"])) for rule in self._later(rules)]
+        for parts in later:
+            self._session.delete(*parts)
+        return bool(later)
+
+    def _later(self, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Those that this task made, and that have an older one of their name beside them."""
+        return [
+            item
+            for item in items
+            if item["id"] in self._made
+            and any(other["name"] == item["name"] and creation.age(other) < creation.age(item) for other in items)
+        ]
+
+    def missing(self, state: State) -> Sequence[str]:
+        if not state:
+            return ["createAuthorizationServer"]
+        self._groups = self._group_ids(state)
+        return [call.operation for call in self._plan(state).calls]
 
     # -- checking ---------------------------------------------------------------------------------------------------
 
@@ -200,7 +223,9 @@ class AuthorizationServer(Resource):
                 for option, name in server_options.SERVER_MEMBERS.items()
                 if options.get(option) is not None
             },
-            claims=wanted_claims(options["principal_tags"], options["claim_form"]),
+            claims={}
+            if self._keeps_claims(current)
+            else wanted_claims(options["principal_tags"], options["claim_form"]),
             purge_claims=options["purge_claims"],
             scopes=list(options.get("scopes") or []),
             policy={**(options.get("policy") or {}), "name": self._policy_name} if manages else None,
@@ -211,8 +236,15 @@ class AuthorizationServer(Resource):
             groups=self._groups,
         )
 
+    def _keeps_claims(self, current: State | None) -> bool:
+        """Return whether the server has claims for session tags that are to stay as they are."""
+        claims = (current or {}).get("claims") or []
+        return "principal_tags" in self._options["initially"] and any(
+            is_tags_claim(claim) and server_policies.active(claim) for claim in claims
+        )
+
     def _plan(self, current: State | None) -> Plan:
-        plan = Plan(self._session, self._named, current)
+        plan = Plan(self._session, self._named, current, self._made)
         plan.present(self._wanted(current))
         return plan
 
@@ -357,5 +389,5 @@ def apply(context: Context) -> dict[str, Any]:
             raise
         if state == "absent":
             context.warn(NO_LICENCE)
-            return {"changed": False, "operations": [], "diff": {"before": {}, "after": {}}}
+            return {"changed": False, "operations": [], "differences": [], "diff": {"before": {}, "after": {}}}
         raise ServiceError(NO_LICENCE, code=UNLICENSED) from error

@@ -29,7 +29,7 @@ def servers(context: Context) -> dict[str, Any]:
     """
     session = session_with(context, "okta.authorizationServers.read")
     try:
-        found = [_shown(session, server) for server in _found(session, str(context.parameters.get("server") or ""))]
+        found = [shown(session, server) for server in found_by(session, str(context.parameters.get("server") or ""))]
     except ServiceError as error:
         if error.code != UNLICENSED:
             raise
@@ -38,7 +38,7 @@ def servers(context: Context) -> dict[str, Any]:
     return {"changed": False, "authorization_servers": found}
 
 
-def _found(session: OktaSession, named: str) -> Iterator[Mapping[str, Any]]:
+def found_by(session: OktaSession, named: str) -> Iterator[Mapping[str, Any]]:
     """The server of an id, else those of exactly a name, else all."""
     if is_placeholder(named):
         return
@@ -52,7 +52,8 @@ def _found(session: OktaSession, named: str) -> Iterator[Mapping[str, Any]]:
             yield server
 
 
-def _shown(session: OktaSession, server: Mapping[str, Any]) -> dict[str, Any]:
+def shown(session: OktaSession, server: Mapping[str, Any]) -> dict[str, Any]:
+    """A server with its claims, scopes, and policies with their rules."""
     path = (KIND, str(server["id"]))
     policies = list(session.pages(*path, "policies"))
     rules = {str(policy["id"]): list(session.pages(*path, "policies", policy["id"], "rules")) for policy in policies}

@@ -11,6 +11,7 @@ then. What is wanted is compared by meaning; what is not named stays as it is.
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from ..compare import same_or_both_empty, same_unordered
 from ..placeholder import okta_id
 from ..resource import Call, State, differing
-from . import server_policies
+from . import creation, server_policies
 from .principal_tags import is_tags_claim, same_expression
 from .server_options import AUDIENCES, DEFAULT_ID, SCOPE_MEMBERS
 from .server_policies import Document, active, clients_of, included, writable
@@ -53,8 +54,13 @@ def is_default(server: Mapping[str, Any]) -> bool:
 class Plan:
     """``calls`` and ``after``; both grow with each thing that is asked for."""
 
-    def __init__(self, session: OktaSession, named: str, current: State | None) -> None:
-        """:param named: the name that a new server gets"""
+    def __init__(
+        self, session: OktaSession, named: str, current: State | None, made: dict[str, float] | None = None
+    ) -> None:
+        """:param named: the name that a new server gets
+        :param made: takes the id of everything that the calls make, with the time
+        """
+        self._made = {} if made is None else made
         self._session = session
         self._named = named
         self.calls: list[Call] = []
@@ -121,10 +127,26 @@ class Plan:
             self._add("activateAuthorizationServer", lambda: self._turn("activate"))
 
     def _create(self, body: Document) -> None:
-        self._server_id = str(self._session.post(ROOT, body=body)["id"])
+        def look() -> Document | None:
+            return creation.named(self._session.pages(ROOT, q=self._named, limit=200), self._named)
+
+        made = creation.create(lambda: dict(self._session.post(ROOT, body=body)), look)
+        self._server_id = str(made["id"])
+        self._made[self._server_id] = time.monotonic()
+
+    def _post(self, body: Document, *parts: str) -> str:
+        """Make something below the server, which is told by its name; answers its id."""
+        path = self._path(*parts)
+
+        def look() -> Document | None:
+            return creation.named(self._session.pages(*path), str(body["name"]))
+
+        made = str(creation.create(lambda: dict(self._session.post(*path, body=body)), look)["id"])
+        self._made[made] = time.monotonic()
+        return made
 
     def _turn(self, turn: str, *parts: str) -> None:
-        self._session.post(*self._path(*parts), "lifecycle", turn)
+        creation.turn(self._session, turn, *self._path(*parts))
 
     def remove_server(self) -> None:
         if active(self.after["server"]):
@@ -139,7 +161,7 @@ class Plan:
         there = next((scope for scope in scopes if scope["name"] == wanted["name"]), None)
         if there is None:
             scopes.append({"id": self._placeholder("scp", wanted["name"]), **wanted})
-            self._add("createOAuth2Scope", lambda: self._session.post(*self._path("scopes"), body=wanted))
+            self._add("createOAuth2Scope", lambda: self._post(wanted, "scopes"))
         elif differing(wanted, there, {}, same_or_both_empty):
             scope_id = str(there["id"])
             there.update(wanted)
@@ -162,7 +184,7 @@ class Plan:
         there = next((claim for claim in claims if is_tags_claim(claim) and claim["name"] == name), None)
         if there is None:
             claims.append({"id": self._placeholder("ocl", name), **body})
-            self._add("createOAuth2Claim", lambda: self._session.post(*self._path("claims"), body=body))
+            self._add("createOAuth2Claim", lambda: self._post(body, "claims"))
             return
         comparators = {"value": same_expression, "conditions": _same_scopes}
         if differing(body, there, comparators):
@@ -202,10 +224,7 @@ class Plan:
             self.after["policies"].append({"id": policy_id, **body})
             self.after["rules"][policy_id] = []
             made: list[str] = []
-            self._add(
-                "createAuthorizationServerPolicy",
-                lambda: made.append(str(self._session.post(*self._path("policies"), body=body)["id"])),
-            )
+            self._add("createAuthorizationServerPolicy", lambda: made.append(self._post(body, "policies")))
             self._rule(wanted, policy_id, lambda: made[0])
             return
         if not clients_of(body):
@@ -242,7 +261,7 @@ class Plan:
             rules.append({"id": self._placeholder("0pr", wanted.policy_name, options["name"]), **body})
             self._add(
                 "createAuthorizationServerPolicyRule",
-                lambda: self._session.post(*self._path("policies", real_id(), "rules"), body=body),
+                lambda: self._post(body, "policies", real_id(), "rules"),
             )
             return
         rule_id = str(there["id"])

@@ -26,6 +26,7 @@ RATE_LIMIT_SECONDS = 60
 SECRET_LENGTH = 8
 #: Below these Okta has an org's admin console at ``ORG-admin``. An org's own domain is as it was given.
 OKTA_DOMAINS = ("okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil")
+_LIKE = "It should be the org's URL, like https://example.okta.com."
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -34,15 +35,21 @@ def org_origin(org_url: str) -> str:
 
     :raises InputError: no HTTPS URL of a host (plain HTTP is taken on the loopback only)
     """
-    parts = urlsplit(org_url)
-    host = parts.hostname or ""
     try:
-        port = parts.port
+        parts = urlsplit(org_url)
+        host, port = parts.hostname or "", parts.port
     except ValueError:
-        host, port = "", None
-    secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-    if not host or not secure or parts.username or parts.query or parts.path not in ("", "/"):
-        raise InputError([f"okta_org_url: {_bare(org_url)} … should be the org's URL, like https://example.okta.com"])
+        raise InputError([f"okta_org_url: is not a URL. {_LIKE}"]) from None
+    if any(not "!" <= character <= "~" for character in org_url):
+        raise InputError([f"okta_org_url: holds white space, a control character or a letter beyond ASCII. {_LIKE}"])
+    if parts.scheme not in ("http", "https") or not host:
+        # It may be the API token, and is not shown.
+        text = f"okta_org_url: is not a URL of HTTPS. {_LIKE} If it is the API token, exchange it with okta_api_token"
+        raise InputError([f"{text} (OKTA_CLIENT_ORGURL and OKTA_CLIENT_TOKEN in the environment)."])
+    if parts.scheme == "http" and not is_loopback(host):
+        raise InputError([f"okta_org_url: begins with http://, and should begin with https://. {_LIKE}"])
+    if parts.username is not None or parts.query or parts.fragment or parts.path not in ("", "/"):
+        raise InputError([f"okta_org_url: https://{host} is followed or preceded by more than a host. {_LIKE}"])
     if is_admin_console(host):
         host = host.replace("-admin.", ".", 1)
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
@@ -56,12 +63,6 @@ def is_admin_console(host: str) -> bool:
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine, where plain HTTP harms nobody."""
     return host in _LOOPBACK
-
-
-def _bare(url: str) -> str:
-    """A URL without user, query and fragment."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.scheme else parts.path
 
 
 class Browser:
@@ -151,7 +152,7 @@ def _until_reset(answer: Response) -> float:
     try:
         now = parsedate_to_datetime(answer.headers["Date"]).timestamp()
         seconds = int(answer.headers["X-Rate-Limit-Reset"]) - now
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         seconds = 1.0
     return min(max(seconds, 0.0) + 0.5, RATE_LIMIT_SECONDS)
 

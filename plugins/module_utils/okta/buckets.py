@@ -14,6 +14,7 @@ import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from .pacing import LONGEST_WAIT
@@ -60,7 +61,8 @@ def reading(headers: Mapping[str, str]) -> Reading | None:
     try:
         limit, remaining, window = (int(headers[f"X-Rate-Limit-{name}"]) for name in ("Limit", "Remaining", "Reset"))
         seconds = window - parsedate_to_datetime(headers["Date"]).timestamp()
-    except (KeyError, ValueError, TypeError):
+        datetime.fromtimestamp(window, UTC)  # said of a long wait
+    except (KeyError, ValueError, TypeError, OverflowError, OSError):
         return None
     return Reading(limit, remaining, window, seconds) if limit > 0 else None
 

@@ -8,35 +8,23 @@ microseconds, never during a request. Where no file can be had, each process kno
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
-import random
-import stat
-import tempfile
 import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+from ..private_files import folder, lock, opened
 from .buckets import Bucket
 
 #: Part of the files' names: another form of what is in them is another file.
 FORM = 1
 #: Seconds that a lock is waited for: who holds it longer was stopped.
 LOCKED = 2.0
-#: Seconds after which nobody uses a file any more.
-UNUSED = 3600.0
 
 _memory: dict[str, dict[str, Bucket]] = {}
 _memory_lock = threading.Lock()
-
-
-def folder() -> Path:
-    """The user's own, in the place for temporary files: the same for all runs, even those whose homes differ."""
-    return Path(tempfile.gettempdir()) / f"qbusiness.federation-{os.geteuid()}"
 
 
 def name_of(origin: str, account: str) -> str:
@@ -77,28 +65,13 @@ class Store:
             return None
         place = -1
         try:
-            place = self._opened()
-            _lock(place)
+            place = opened(self._path, "okta-*.json")
+            lock(place, LOCKED)
         except OSError:
             self._alone = True
             if place >= 0:
                 os.close(place)
             return None
-        return place
-
-    def _opened(self) -> int:
-        """:raises OSError: there is no such file that is the user's alone, and none can be made"""
-        flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
-        _prepare(self._path.parent)
-        try:
-            place = os.open(self._path, flags)
-        except FileNotFoundError:
-            _tidy(self._path.parent)
-            place = os.open(self._path, flags | os.O_CREAT, 0o600)
-        found = os.fstat(place)
-        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_nlink > 1:
-            os.close(place)
-            raise PermissionError(f"{self._path} is not this user's alone")
         return place
 
     def _save(self, place: int, found: dict[str, Bucket]) -> None:
@@ -108,41 +81,6 @@ class Store:
             os.ftruncate(place, len(text))
         except OSError:
             self._alone = True
-
-
-def _prepare(place: Path) -> None:
-    """Make the folder.
-
-    :raises OSError: somebody else may write in it
-    """
-    try:
-        found = place.lstat()
-    except FileNotFoundError:
-        place.mkdir(mode=0o700, exist_ok=True)
-        found = place.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise PermissionError(f"{place} is not this user's alone")
-
-
-def _tidy(place: Path) -> None:
-    """Take away the files that nobody uses any more."""
-    for path in place.glob("okta-*.json"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.lstat().st_mtime > UNUSED:
-                path.unlink()
-
-
-def _lock(place: int) -> None:
-    """:raises OSError: another holds it for too long, or the file system has no locks"""
-    given_up = time.monotonic() + LOCKED
-    while True:
-        try:
-            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() > given_up:
-                raise
-            time.sleep(random.uniform(0.0002, 0.002))
 
 
 def _load(place: int) -> dict[str, Bucket]:

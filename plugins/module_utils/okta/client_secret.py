@@ -21,12 +21,12 @@ from ..host import Context
 from ..placeholder import is_placeholder, okta_id
 from ..resource import Call, Resource, State, ensure
 from . import client_secret_decision as decision_of
+from . import creation
 from .client_secret_decision import ClientSecret, Decision, Situation
 from .client_secret_proof import GRANT, METHODS, client_of, prove
 from .client_secret_store import KEY, PENDING, Store, Stored
 from .client_secret_store import OPTIONS as STORE_OPTIONS
 from .client_secret_uses import users
-from .errors import NO_ANSWER
 from .scopes import session_with
 from .session import OktaSession
 
@@ -63,6 +63,7 @@ class StoredClientSecret(Resource):
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.tell = context.tell
         self._options = context.parameters
         self._app_id = str(self._options["app_id"])
         self._present = self._options["state"] == "present"
@@ -74,6 +75,14 @@ class StoredClientSecret(Resource):
         self._after: Stored | None = None
         #: Whether this run rotates, or finishes a rotation.
         self.rotated = False
+
+    @property
+    def shared_key(self) -> str:
+        return f"client secret of {self._app_id} in {self._store.name}"
+
+    @property
+    def described(self) -> str:
+        return f"the secret {self._store.name}"
 
     @property
     def _okta(self) -> OktaSession:
@@ -102,7 +111,7 @@ class StoredClientSecret(Resource):
 
     def _look_at_secrets(self) -> None:
         try:
-            listed = self._okta.get("apps", self._app_id, "credentials", "secrets")
+            listed = self._okta.items("apps", self._app_id, "credentials", "secrets")
         except ServiceError:
             self._look_at_app()  # which may know better why
             raise
@@ -327,22 +336,17 @@ class StoredClientSecret(Resource):
         return ("apps", self._app_id, "credentials", "secrets", *parts)
 
     def _turn_off(self, secret_id: str) -> None:
-        self._okta.post(*self._path(secret_id, "lifecycle", "deactivate"))
+        creation.turn(self._okta, "deactivate", *self._path(secret_id))
 
     def _remove(self, secret_id: str) -> None:
         self._okta.delete(*self._path(secret_id))
 
     def _create_at_okta(self, plan: Plan) -> None:
-        try:
-            made = self._okta.post(*self._path(), body={"client_secret": plan.new})
-        except ServiceError as error:
-            if error.code != NO_ANSWER and int(error.facts.get("http_status") or 0) < 500:
-                raise
-            # It may have been made: nobody else knows the value.
-            listed = self._okta.get(*self._path())
-            made = next((item for item in listed if item.get("client_secret") == plan.new), None)
-            if made is None:
-                raise
+        def look() -> dict[str, Any] | None:  # nobody else knows the value
+            listed = self._okta.items(*self._path())
+            return next((item for item in listed if item.get("client_secret") == plan.new), None)
+
+        made = creation.send(lambda: self._okta.post(*self._path(), body={"client_secret": plan.new}), look)
         plan.new_id = str(made["id"])
 
     def _put_pending(self, plan: Plan, stored: Stored) -> None:
@@ -464,7 +468,8 @@ def apply(context: Context) -> dict[str, Any]:
         return first
     second = _ensured(context)
     diff = {"before": first["diff"]["before"], "after": second["diff"]["after"]}
-    return {**second, "changed": True, "operations": [*first["operations"], *second["operations"]], "diff": diff}
+    both = {key: [*first[key], *second[key]] for key in ("operations", "differences")}
+    return {**second, **both, "changed": True, "diff": diff}
 
 
 def _ensured(context: Context) -> dict[str, Any]:

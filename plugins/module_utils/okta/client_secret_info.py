@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..aws import Aws, tolerating
 from ..host import Context
 from ..placeholder import is_placeholder
 from . import client_secret_decision as decision_of
 from .client_secret import client_secret_view
 from .client_secret_store import PENDING, SERVICE, described
+from .errors import NOT_FOUND
 from .scopes import session_with
 
 OPTIONS: dict[str, Any] = {
@@ -39,7 +41,8 @@ def client_secrets(context: Context) -> dict[str, Any]:
     listed: list[decision_of.ClientSecret] = []
     if not is_placeholder(app_id):
         session = session_with(context, "okta.apps.read")
-        listed = decision_of.listed(session.find("apps", app_id, "credentials", "secrets") or [])
+        with tolerating(NOT_FOUND):
+            listed = decision_of.listed(session.items("apps", app_id, "credentials", "secrets"))
         context.secrets.update(secret.value for secret in listed if secret.value)
     return {
         "changed": False,
@@ -50,11 +53,18 @@ def client_secrets(context: Context) -> dict[str, Any]:
 
 def _stored(context: Context, name: str) -> list[dict[str, Any]]:
     """The secret of a name, as Secrets Manager describes it; none where it is not asked for."""
-    if not name or is_placeholder(name):
-        return []
-    found = context.aws.get(SERVICE, "DescribeSecret", SecretId=name)
+    found = shown(context.aws, name) if name and not is_placeholder(name) else None
+    return [] if found is None else [found]
+
+
+def shown(aws: Aws, name: str) -> dict[str, Any] | None:
+    """A secret as Secrets Manager describes it; ``None`` where there is none.
+
+    :param name: or ARN
+    """
+    found = aws.get(SERVICE, "DescribeSecret", SecretId=name)
     if found is None:
-        return []
+        return None
     labels = [label for names in (found.get("VersionIdsToStages") or {}).values() for label in names]
     dates = {option: found[member].isoformat() if found.get(member) else None for option, member in _DATES}
-    return [{**described(found).view(), **dates, "rotation_pending": PENDING in labels}]
+    return {**described(found).view(), **dates, "rotation_pending": PENDING in labels}

@@ -15,15 +15,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..cleaning import cleaned
 from ..errors import ServiceError
+from ..foreign import FOREIGN, ForeignAnswer, is_html
 
 if t.TYPE_CHECKING:
     from requests import Response
 
 NOT_FOUND = "E0000007"
 ACTIVE_APP = "E0000056"
+#: Also of a name that is in use.
+INVALID = "E0000001"
 #: Our own code: the connection ended before an answer was there.
 NO_ANSWER = "NoAnswer"
+#: Whether the request was carried out is not known.
+UNKNOWN = frozenset({NO_ANSWER, FOREIGN})
 
 #: What to do about it, where the answer itself does not say.
 ADVICE = {
@@ -43,6 +49,73 @@ def body_of(answer: Response) -> Any:
         return None
 
 
+def object_of(answer: Response, optional: bool = False) -> dict[str, Any] | None:
+    """The JSON object of an answer that says that all is well; ``None``: it is empty.
+
+    :param optional: whether Okta may answer nothing
+    :raises ServiceError: another one answered
+    """
+    if not answer.content.strip():
+        if optional or answer.status_code == 204:
+            return None
+        raise foreign(answer, "it is empty")
+    document = _document(answer)
+    if not isinstance(document, dict):
+        raise foreign(answer, "it is JSON, but not an object")
+    if not optional and not _known(answer) and not (document.get("id") or document.get("kid")):
+        raise foreign(answer, "it has no id")
+    return document
+
+
+def list_of(answer: Response) -> list[dict[str, Any]]:
+    """The JSON list of objects of an answer that says that all is well.
+
+    :raises ServiceError: another one answered
+    """
+    document = _document(answer)
+    if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
+        raise foreign(answer, "it is JSON, but not a list of objects")
+    return document
+
+
+def document_of(answer: Response) -> bytes:
+    """The bytes of an XML document.
+
+    :raises ServiceError: another one answered
+    """
+    if is_html(answer.content) or not answer.content.strip():
+        raise foreign(answer, "it is an HTML page" if answer.content.strip() else "it is empty")
+    return answer.content
+
+
+def _document(answer: Response) -> Any:
+    try:
+        return json.loads(answer.content)
+    except ValueError:
+        raise foreign(answer, "it is an HTML page" if is_html(answer.content) else "it is not JSON") from None
+
+
+def _known(answer: Response) -> bool:
+    """Whether Okta names the request, as in every answer of its own (recorded)."""
+    return bool(answer.headers.get("X-Okta-Request-Id"))
+
+
+def foreign(answer: Response, what: str, secrets: Iterable[str] = ()) -> ServiceError:
+    """The error of an answer that another one gave in place of Okta.
+
+    :param what: what shows that, like "it is an HTML page"
+    """
+    method = str(answer.request.method)
+    path = urlsplit(str(answer.request.url)).path
+    came = ForeignAnswer(answer.status_code, answer.headers, what, answer.content)
+    write = " The request may have been carried out all the same." if method != "GET" else ""
+    text = (
+        f"Okta {method} {path}: {came.described('Okta')}{write} Check okta_org_url, which should be the org's own URL, "
+        "and HTTPS_PROXY and NO_PROXY in the environment."
+    )
+    return ServiceError(cleaned(text, secrets), FOREIGN, http_status=answer.status_code, path=path)
+
+
 def refusal(answer: Response, secrets: Iterable[str] = ()) -> ServiceError:
     """The error of an answer: summary, causes, error id, status, path, request id; no header and no body."""
     method = str(answer.request.method)
@@ -59,8 +132,10 @@ def refusal(answer: Response, secrets: Iterable[str] = ()) -> ServiceError:
     elif 300 <= answer.status_code < 400:
         host = urlsplit(answer.headers.get("Location", "")).netloc
         text = f"Okta sends on to {host or 'another place'}; is okta_org_url the org's own URL?"
+    elif body is None and answer.content.strip():
+        return foreign(answer, "it is an HTML page" if is_html(answer.content) else "it is not JSON", secrets)
     else:
-        text = "the answer is none of Okta's API (no JSON); is okta_org_url the org's own URL?"
+        text = "the answer is none of Okta's API; is okta_org_url the org's own URL?"
     request_id = answer.headers.get("X-Okta-Request-Id", "")
     marks = ", ".join(
         f"{name} {value}"
@@ -91,12 +166,5 @@ def no_answer(method: str, path: str, kind: str) -> ServiceError:
         "certificates (REQUESTS_CA_BUNDLE).",
         code=NO_ANSWER,
         path=path,
+        kind=kind,
     )
-
-
-def cleaned(text: str, secrets: Iterable[str]) -> str:
-    """A text without these."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "********")
-    return text

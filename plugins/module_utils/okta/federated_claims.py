@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..errors import InputError, ServiceError
 from ..placeholder import is_placeholder
 from ..resource import Call
+from . import creation
 from .session import OktaSession, eventually
 
 OPTIONS: dict[str, Any] = {
@@ -89,6 +91,10 @@ def _listed(session: OktaSession, app_id: str) -> list[dict[str, Any]]:
     raise InputError([MISSING])
 
 
+def _look(session: OktaSession, path: tuple[str, ...], name: str) -> dict[str, Any] | None:
+    return creation.named(session.pages(*path), name)
+
+
 def calls(session: OktaSession, app_id: Callable[[], str], claims: Difference | None) -> list[Call]:
     """The calls that bring about a difference; ``app_id`` is asked when they are made."""
     if claims is None:
@@ -100,7 +106,9 @@ def calls(session: OktaSession, app_id: Callable[[], str], claims: Difference | 
         if name in ids:
             session.put("apps", app_id(), PATH, ids[name], body=body)
         else:
-            eventually(lambda: session.post("apps", app_id(), PATH, body=body))
+            path = ("apps", app_id(), PATH)
+            look = partial(_look, session, path, name)
+            eventually(lambda: creation.create(lambda: session.post(*path, body=body), look))
 
     def writing(name: str, text: str) -> Call:
         return Call("replaceFederatedClaim" if name in ids else "createFederatedClaim", lambda: write(name, text))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..credential_form import text_fault
 from ..errors import InputError
 from ..placeholder import is_placeholder
 from ..safe_xml import UnsafeXmlError, parse
@@ -102,6 +103,7 @@ def faults_of(values: dict[str, Any], protocol: str) -> list[str]:
             if not values.get(name)
         ]
         faults += _sso_faults(values) if protocol == SAML else _client_faults(values)
+    faults += [fault for name in SECRET_OPTIONS if (fault := text_fault(name, str(values.get(name) or "")))]
     if values.get("okta_org_url"):
         faults += _refused(org_origin, values["okta_org_url"])
     if protocol == OIDC:

@@ -53,7 +53,7 @@ def rate_wait(headers: Mapping[str, str], attempt: int) -> float:
     try:
         now = parsedate_to_datetime(headers["Date"]).timestamp()
         seconds = int(headers["X-Rate-Limit-Reset"]) - now + 1
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         concurrency, seconds = True, 0.0
     if concurrency:
         return backoff(attempt)

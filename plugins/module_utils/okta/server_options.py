@@ -42,6 +42,7 @@ OPTIONS: dict[str, Any] = {
     "issuer_mode": {"type": "str", "choices": ["ORG_URL", "CUSTOM_URL", "DYNAMIC"]},
     "principal_tags": {"type": "dict", "default": dict(principal_tags.DEFAULT)},
     "claim_form": {"type": "str", "choices": list(principal_tags.FORMS), "default": "nested"},
+    "initially": {"type": "list", "elements": "str", "choices": ["principal_tags"], "default": []},
     "purge_claims": {"type": "bool", "default": True},
     "scopes": {
         "type": "list",

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 from collections.abc import Callable, Iterator, Mapping
@@ -13,11 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from ..answers import Answers, question
+from ..credential_form import is_url, word_fault
 from ..errors import InputError, ServiceError
 from .browser import org_origin
 from .budget import MOST_RESERVE, RESERVE, Budget
 from .credentials import NONCE, TOKEN_PATH, ApiToken, Credentials, ServiceApp
-from .errors import NOT_FOUND, body_of, no_answer, refusal
+from .errors import NOT_FOUND, body_of, document_of, list_of, no_answer, object_of, refusal
 from .pacing import RateLimit, backoff
 from .transport import NoAnswerError, Transport
 
@@ -49,6 +52,8 @@ class OktaSession:
         self.origin = origin
         #: Is told what a request waits for.
         self.tell: Callable[[str], None] = _nobody
+        #: Answers that the run has had already; for hosts that share them.
+        self.answers: Answers | None = None
         self._credentials = credentials
         self._budget = budget
         self._http = Transport(origin)
@@ -57,15 +62,33 @@ class OktaSession:
     def host(self) -> str:
         return urlsplit(self.origin).netloc
 
-    def get(self, *parts: str, **params: Any) -> Any:
-        """The JSON at a path.
+    @property
+    def secrets(self) -> set[str]:
+        """What no text may hold: tokens and keys."""
+        return set(self._credentials.secrets)
 
-        :raises ServiceError: any refusal
+    def get(self, *parts: str, **params: Any) -> Any:
+        """The object at a path.
+
+        :raises ServiceError: any refusal, or another one answered
         """
-        return body_of(self._send("GET", path_of(*parts), params=params))
+        return self._known(
+            path_of(*parts), params, lambda: object_of(self._send("GET", path_of(*parts), params=params))
+        )
+
+    def _known(self, path: str, params: Mapping[str, Any], ask: Callable[[], T]) -> T:
+        """Return what the run knows to be the answer, else what ``ask`` answers."""
+        if self.answers is None:
+            return ask()
+        asked = question("okta", self.origin, path, params)
+        kept: T | None = self.answers.get(asked)
+        if kept is None:
+            kept = ask()
+            self.answers.keep(asked, kept)
+        return kept
 
     def find(self, *parts: str, **params: Any) -> Any:
-        """The JSON at a path, ``None`` when Okta knows no such object."""
+        """The object at a path, ``None`` when Okta knows no such object."""
         try:
             return self.get(*parts, **params)
         except ServiceError as error:
@@ -79,22 +102,31 @@ class OktaSession:
 
     def document(self, *parts: str, **params: Any) -> bytes:
         """The bytes of an XML document: the header names another encoding than the document itself does (recorded)."""
-        return self._send("GET", path_of(*parts), params=params, accept="application/xml").content
+        path = path_of(*parts)
+        return self._known(
+            path,
+            {**params, "accept": "xml"},
+            lambda: document_of(self._send("GET", path, params=params, accept="application/xml")),
+        )
 
     def pages(self, *parts: str, **params: Any) -> Iterator[dict[str, Any]]:
         """All items of a list, over all its pages, as ``Link`` headers lead.
 
         :raises ServiceError: a page lies on another host, which must not be sent a token
         """
+        if self.answers is None:
+            yield from self._pages(*parts, **params)
+        else:
+            asked = {**params, "pages": "all"}
+            yield from self._known(path_of(*parts), asked, lambda: list(self._pages(*parts, **params)))
+
+    def _pages(self, *parts: str, **params: Any) -> Iterator[dict[str, Any]]:
         path, query = path_of(*parts), params
         seen: set[str] = set()
         while True:
             answer = self._send("GET", path, params=query)
-            items = body_of(answer)
-            if not isinstance(items, list):
-                raise ServiceError(f"Okta GET {urlsplit(path).path}: the answer is no list.")
-            yield from items
-            url = str(answer.links.get("next", {}).get("url") or "")
+            yield from list_of(answer)
+            url = _next_page(answer)
             if not url:
                 return
             target = urlsplit(url)
@@ -108,17 +140,24 @@ class OktaSession:
             seen.add(url)
             path, query = f"{target.path}?{target.query}", {}
 
+    def items(self, *parts: str) -> list[dict[str, Any]]:
+        """All items of a list.
+
+        :raises ServiceError: as :meth:`pages`
+        """
+        return list(self.pages(*parts))
+
     def post(self, *parts: str, body: Any = None, **params: Any) -> Any:
         """The JSON answered to a POST, which is never repeated once it may have been carried out."""
-        return body_of(self._send("POST", path_of(*parts), params=params, body=body))
+        return object_of(self._send("POST", path_of(*parts), params=params, body=body), "lifecycle" in parts)
 
     def put(self, *parts: str, body: Any = None) -> Any:
-        return body_of(self._send("PUT", path_of(*parts), body=body))
+        return object_of(self._send("PUT", path_of(*parts), body=body))
 
     def delete(self, *parts: str) -> None:
         """Delete; what is gone already is fine."""
         try:
-            self._send("DELETE", path_of(*parts))
+            object_of(self._send("DELETE", path_of(*parts)), optional=True)
         except ServiceError as error:
             if error.code != NOT_FOUND:
                 raise
@@ -128,6 +167,8 @@ class OktaSession:
     def _send(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None, accept: str = JSON
     ) -> Response:
+        if self.answers is not None and method != "GET":
+            self.answers.forget([*path.split("/"), body])
         more: dict[str, Any] = {"params": dict(params or {})}
         if body is not None:
             more["json"] = body
@@ -188,6 +229,25 @@ class OktaSession:
             answer = self._tried(tries, "POST", path, signed)
             if answer is not None:
                 return answer
+
+
+def _next_page(answer: Response) -> str:
+    """The URL of a list's next page; ``""``: this was the last.
+
+    :raises ServiceError: the header ``Link`` names one and cannot be read, so that the list would end too early
+    """
+    path = urlsplit(str(answer.request.url)).path
+    url = str(answer.links.get("next", {}).get("url") or "")
+    try:
+        urlsplit(url)
+    except ValueError:
+        url = ""
+    if not url and re.search(r"rel\s*=\s*\"?next\b", answer.headers.get("Link", "")):
+        raise ServiceError(
+            f"Okta GET {path}: the header Link, which leads to the list's next page, cannot be read. Check for a proxy "
+            "that changes it (HTTPS_PROXY, NO_PROXY)."
+        )
+    return url
 
 
 def _nobody(_text: str) -> None:
@@ -300,8 +360,17 @@ def connect(parameters: Mapping[str, Any]) -> OktaSession:
             f"{missing}: is required; an API token (OKTA_CLIENT_TOKEN), or okta_client_id and okta_private_key of a "
             "service app"
         )
-    if any(character.isspace() for character in token):
-        faults.append("okta_api_token: holds white space; it should be the token alone, without SSWS")
+    if is_url(token):
+        faults.append(
+            "okta_api_token: is a URL. It should be an API token; exchange it with okta_org_url if the token is there "
+            "(OKTA_CLIENT_TOKEN and OKTA_CLIENT_ORGURL in the environment)"
+        )
+    elif token.startswith("SSWS "):
+        faults.append("okta_api_token: begins with SSWS; it should be the token alone")
+    elif fault := word_fault("okta_api_token", token, "OKTA_CLIENT_TOKEN in the environment"):
+        faults.append(fault)
+    if fault := word_fault("okta_client_id", client, "OKTA_CLIENT_CLIENTID in the environment"):
+        faults.append(fault)
     given = parameters.get("okta_rate_reserve")
     reserve = RESERVE if given is None else int(given)
     if not 0 <= reserve <= MOST_RESERVE:

@@ -26,6 +26,7 @@ OPTIONS: dict[str, Any] = {
     "values": {"type": "list", "elements": "str"},
     "values_absent": {"type": "list", "elements": "str"},
     "exact": {"type": "bool", "default": True},
+    "initially": {"type": "bool", "default": False},
     "filter_type": {"type": "str", "choices": FILTERS},
     "filter_value": {"type": "str"},
 }
@@ -38,7 +39,18 @@ def constant(value: Any) -> str:
     return text[1:-1] if len(text) >= 2 and text[0] == text[-1] == '"' else text
 
 
-_same_values = same_unordered_by(constant)
+def _key(value: Any) -> str:
+    """Return what a value means: a constant, or a role and a provider, which AWS takes in both orders.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
+    """
+    text = constant(value)
+    parts = [part.strip() for part in text.split(",")]
+    pair = len(parts) == 2 and all(part.startswith("arn:") for part in parts)
+    return ",".join(sorted(parts)) if pair else text
+
+
+_same_values = same_unordered_by(_key)
 
 
 def _values(wanted: Mapping[str, Any], current: Sequence[str]) -> list[str]:
@@ -46,10 +58,10 @@ def _values(wanted: Mapping[str, Any], current: Sequence[str]) -> list[str]:
     given = list(wanted.get("values") or [])
     if wanted.get("exact", True):
         return list(current) if _same_values(given, current) else given
-    gone = {constant(value) for value in wanted.get("values_absent") or []}
-    kept = [value for value in current if constant(value) not in gone]
-    known = {constant(value) for value in kept}
-    return kept + [value for value in given if constant(value) not in known]
+    gone = {_key(value) for value in wanted.get("values_absent") or []}
+    kept = [value for value in current if _key(value) not in gone]
+    known = {_key(value) for value in kept}
+    return kept + [value for value in given if _key(value) not in known]
 
 
 def _statement(wanted: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -71,7 +83,9 @@ def merge(wanted: Sequence[Mapping[str, Any]], current: Sequence[Mapping[str, An
     there = {item.get("name") for item in current}
     merged: list[Any] = []
     for item in current:
-        if item.get("name") in by_name:
+        if item.get("name") in by_name and by_name[item["name"]].get("initially"):
+            merged.append(dict(item))
+        elif item.get("name") in by_name:
             statement = _statement(by_name[item["name"]], item)
             if statement is not None:
                 merged.append(dict(item) if _same_statement(statement, item) else statement)

@@ -18,6 +18,7 @@ from ..errors import DependencyError
 
 try:
     import requests
+    from requests.adapters import HTTPAdapter
 
     HAS_REQUESTS = True
 except ImportError:  # reported by Transport, in one sentence
@@ -28,6 +29,8 @@ if t.TYPE_CHECKING:
     from requests.cookies import RequestsCookieJar
 
 USER_AGENT = "ansible-collection-qbusiness.federation"
+#: Connections that are kept, for several threads.
+CONNECTIONS = 32
 #: Seconds to connect, and between two pieces of an answer.
 TIMEOUT = (10, 30)
 
@@ -55,6 +58,7 @@ class Transport:
         self._session = requests.Session()
         self._session.headers["User-Agent"] = USER_AGENT
         self._session.auth = _no_authorization
+        self._session.mount(f"{origin}/", HTTPAdapter(pool_maxsize=CONNECTIONS))
 
     def send(self, method: str, path: str, **more: Any) -> Response:
         """One request; redirects are not followed.

@@ -59,7 +59,7 @@ def _checks(wanted: Mapping[str, Any], current: State | None) -> Iterator[str]:
     expected = PROVIDER_OF.get(str(kind))
     if expected and not provider:
         yield f"iam_identity_provider_arn: is required with identity_type {kind}; it is the ARN of the IAM {expected}"
-    elif expected and f":{expected}/" not in provider:
+    elif expected and f":{expected}/" not in provider and {"identityType", "iamIdentityProviderArn"} & set(wanted):
         yield f"iam_identity_provider_arn: {provider!r} is no {expected}, which identity_type {kind} needs"
     clients = wanted.get("clientIdsForOIDC")
     if kind == "AWS_IAM_IDP_OIDC" and current is None and not clients:
@@ -67,7 +67,9 @@ def _checks(wanted: Mapping[str, Any], current: State | None) -> Iterator[str]:
     if clients and kind and kind != "AWS_IAM_IDP_OIDC":
         yield f"client_ids_for_oidc: goes only with identity_type AWS_IAM_IDP_OIDC, not with {kind}"
     subscription = wanted.get("autoSubscriptionConfiguration") or {}
-    if subscription.get("autoSubscribe") == "ENABLED" and not subscription.get("defaultSubscriptionType"):
+    kept = (current or {}).get("autoSubscriptionConfiguration") or {}
+    tier = subscription.get("defaultSubscriptionType") or kept.get("defaultSubscriptionType")
+    if subscription.get("autoSubscribe") == "ENABLED" and not tier:
         yield (
             "auto_subscription_configuration.default_subscription_type: is required when auto_subscribe is ENABLED; "
             "Q_LITE or Q_BUSINESS"
@@ -126,7 +128,7 @@ OPTIONS: dict[str, Any] = {
     "auto_subscription_configuration": {
         "type": "dict",
         "options": {
-            "auto_subscribe": {"type": "str", "choices": ["ENABLED", "DISABLED"], "required": True},
+            "auto_subscribe": {"type": "str", "choices": ["ENABLED", "DISABLED"]},
             "default_subscription_type": {"type": "str", "choices": ["Q_LITE", "Q_BUSINESS"]},
         },
     },

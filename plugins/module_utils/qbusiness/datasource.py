@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..aws import Aws
 from ..compare import same_unordered, within
-from ..resource import State, merged
-from . import losses
+from ..errors import ServiceError
+from ..resource import State
+from . import losses, s3_source
 from .many import STATE_AND_TAGS, argument
 from .table import SERVICE, ServiceResource, Spec
 
@@ -33,6 +35,19 @@ def same_document(wanted: Any, current: Any) -> bool:
     return within(wanted, current, KEYS)
 
 
+def laid_over(current: Any, wanted: Any) -> Any:
+    """Return the current document with the wanted members laid over it: maps are merged, lists replaced, and what means
+    the same stays as the service spells it."""
+    if isinstance(current, Mapping) and isinstance(wanted, Mapping):
+        over = {
+            key: laid_over(current.get(key), value)
+            for key, value in wanted.items()
+            if key not in current or not within(value, current[key], KEYS, key)
+        }
+        return {**current, **over}
+    return wanted
+
+
 def same_vpc(wanted: Any, current: Any) -> bool:
     """Subnets and security groups are sets."""
     return all(same_unordered(value, (current or {}).get(key)) for key, value in (wanted or {}).items())
@@ -48,7 +63,7 @@ def _checks(wanted: Mapping[str, Any], current: State | None) -> Iterator[str]:
         yield f"configuration: {document!r} is no dictionary; it is the connector's own document"
         return
     kind = str((document or there).get("type") or (current or {}).get("type") or "")
-    if document is not None and not document.get("type"):
+    if document is not None and not kind:
         yield "configuration.type: is required; it names the connector, as in S3, WEBCRAWLERV2 or CUSTOM"
     schedule = wanted.get("syncSchedule")
     if kind == CUSTOM and schedule:
@@ -101,6 +116,8 @@ def _service_checks(resource: ServiceResource, current: State | None) -> Iterato
     Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/select-retriever.html
     """
     application = resource.parents["applicationId"]
+    if current is None and isinstance(resource, DataSource):
+        yield from resource.same_bucket()
     if current is None:
         retrievers = resource.aws.listing(
             SERVICE, "ListRetrievers", "retrievers", maxResults=50, applicationId=application
@@ -114,8 +131,36 @@ def _service_checks(resource: ServiceResource, current: State | None) -> Iterato
                 )
 
 
-def _removal_loss(_resource: ServiceResource, current: State) -> list[str]:
-    return [losses.data_source(current)]
+def _removal_loss(resource: ServiceResource, current: State) -> list[str]:
+    return [losses.data_source(current) + _documents(resource, current)]
+
+
+def _documents(resource: ServiceResource, current: State) -> str:
+    """Return how many documents the newest sync that ended saw, where that is known."""
+    ids = {**resource.parents, "dataSourceId": str(current.get("dataSourceId"))}
+    try:
+        page = resource.aws.get(SERVICE, "ListDataSourceSyncJobs", **ids, maxResults=10) or {}
+    except ServiceError:  # whoever may delete it need not be allowed to read its history
+        return ""
+    ended = [job for job in page.get("history", []) if job.get("status") in ("SUCCEEDED", "INCOMPLETE")]
+    newest: Mapping[str, Any] = max(ended, key=lambda job: job["startTime"].timestamp(), default={})
+    scanned = (newest.get("metrics") or {}).get("documentsScanned")
+    return f": {scanned} at its last sync" if scanned else ""
+
+
+def _bucket(state: State) -> str:
+    return s3_source.bucket_of({"type": state.get("type"), **(state.get("configuration") or {})})
+
+
+def _notices(wanted: Mapping[str, Any], current: State) -> Iterator[str]:
+    was = _bucket(current)
+    becomes = _bucket({**current, "configuration": laid_over(*reversed(_document(wanted, current)))})
+    if was and "configuration" in wanted and was != becomes:
+        source = f"{current.get('displayName')} ({current.get('dataSourceId')})"
+        yield (
+            f"Data source {source} reads bucket {becomes} instead of {was}: the documents of bucket {was} are removed "
+            "from the index at the next sync."
+        )
 
 
 DATA_SOURCE = Spec(
@@ -130,7 +175,7 @@ DATA_SOURCE = Spec(
     page_size=10,
     comparators={"configuration": same_document, "vpcConfiguration": same_vpc},
     # What was not given is unmanaged, so it is sent as it is there.
-    carry={"configuration": merged},
+    carry={"configuration": laid_over},
     # guess: an empty structure clears; nothing says how else.
     clearable=frozenset({"documentEnrichmentConfiguration", "mediaExtractionConfiguration"}),
     loss=(
@@ -140,9 +185,76 @@ DATA_SOURCE = Spec(
     checks=_checks,
     service_checks=_service_checks,
     fixed=_fixed,
+    notices=_notices,
     predict=lambda _ids, wanted: {"type": (wanted.get("configuration") or {}).get("type", "")},
     removal_loss=_removal_loss,
 )
+
+
+class DataSource(ServiceResource):
+    """A data source, whose document may be said by the short options of a bucket."""
+
+    def __init__(self, spec: Spec, aws: Aws, *, options: Mapping[str, Any], **others: Any) -> None:
+        """As :class:`ServiceResource`."""
+        super().__init__(spec, aws, options=options, **others)
+        self._configured = options.get("configuration") is not None
+        self._exact = self._configured and bool(options.get("configuration_exact"))
+        self._second = bool(options.get("create"))
+        self._short = s3_source.short_options(options)
+        self._connector = ""
+        #: The buckets of data sources that were read on the way, by id.
+        self.buckets: dict[str, str] = {}
+        if self._short.get("bucket") and not self._configured:
+            self.wanted["configuration"] = s3_source.new_document(self._short)
+
+    def find(self) -> State | None:
+        current = super().find()
+        if current is not None:
+            self._connector = str(current.get("type") or "")
+            self.buckets[self.id] = _bucket(current)
+            if self._short and not self._configured:
+                known = self._connector in s3_source.PLACES
+                self.wanted["configuration"] = s3_source.members(self._short, self._connector) if known else {}
+        return current
+
+    def same_bucket(self) -> Iterator[str]:
+        """Yield a fault where a data source of another name, which no item means, reads the bucket of a new one."""
+        bucket = s3_source.bucket_of(self.wanted.get("configuration"))
+        if not bucket or self._second:
+            return
+        for item in self.listed():
+            other, name = str(item[self.spec.id_member]), item.get(self.spec.name_member)
+            if item.get("type") not in s3_source.PLACES or self.siblings.mean(item, self.spec.id_member):
+                continue
+            ids = {**self.parents, self.spec.id_member: other}
+            self.buckets[other] = _bucket(self.aws.get(SERVICE, self.spec.operation("Get"), **ids) or {})
+            if self.buckets[other] == bucket:
+                yield (
+                    f"display_name: no data source is named {self.name!r}, and data source {name} ({other}) reads the "
+                    f"same bucket {bucket}. To rename that one, set data_source_id: {other}. For a second data source "
+                    "over the bucket, set create: true"
+                )
+
+    def _model_faults(self) -> Iterator[str]:
+        yield from super()._model_faults()
+        yield from s3_source.faults(self._short, configured=self._configured, connector=self._connector)
+
+    def _missing(self) -> Iterator[str]:
+        for fault in super()._missing():
+            if not fault.startswith("configuration: "):
+                yield fault
+            elif self._short and self._short.get("bucket") != "":
+                yield "bucket: is required to create the data source, for example bucket: acme-handbook"
+            elif not self._short:
+                yield f"{fault}; for documents in a bucket, set bucket instead, for example bucket: acme-handbook"
+
+    def _same(self, member: str, wanted: Any, current: Any) -> bool:
+        same = super()._same(member, wanted, current)
+        return same and (member != "configuration" or not self._exact or same_document(current, wanted))
+
+    def _complete(self, member: str, wanted: Any, current: Any) -> Any:
+        return wanted if member == "configuration" and self._exact else super()._complete(member, wanted, current)
+
 
 #: A value of a document attribute: exactly one of them.
 _VALUE: dict[str, Any] = {
@@ -215,6 +327,9 @@ OPTIONS: dict[str, Any] = {
     "display_name": {"type": "str"},
     "description": {"type": "str"},
     "configuration": {"type": "dict"},
+    "configuration_exact": {"type": "bool", "default": False},
+    **s3_source.OPTIONS,
+    "create": {"type": "bool", "default": False},
     "role_arn": {"type": "str"},
     "sync_schedule": {"type": "str"},
     "vpc_configuration": {

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..resource import State
 from . import losses
-from .initially import naming
+from .initially import ADOPT_SINGLE, naming
 from .table import SERVICE, ServiceResource, Spec
 
 #: Most units by type. Source: https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/tiers.html
@@ -137,4 +137,4 @@ OPTIONS: dict[str, Any] = {
         },
     },
 }
-OPTIONS |= naming(OPTIONS, "application_id", "index_id", "display_name")
+OPTIONS |= naming(OPTIONS, "application_id", "index_id", "display_name") | ADOPT_SINGLE

@@ -13,6 +13,9 @@ from ..aws import Aws
 from ..resource import State
 from .table import ServiceResource, Spec
 
+#: Where no object has the name, the only one of the parent is meant.
+ADOPT_SINGLE: dict[str, Any] = {"adopt_single": {"type": "bool", "default": False}}
+
 
 def naming(options: Mapping[str, Any], *apart: str) -> dict[str, Any]:
     """The option ``initially`` of a module with these options.

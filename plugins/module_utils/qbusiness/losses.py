@@ -56,7 +56,8 @@ def web_experience(state: Mapping[str, Any]) -> str:
 
 
 def data_source(state: Mapping[str, Any]) -> str:
-    return f"data source {state.get('displayName')} ({state.get('dataSourceId')}) with all documents that it brought"
+    source = f"data source {state.get('displayName')} ({state.get('dataSourceId')})"
+    return f"{source}; the documents that it synced are deleted from the index"
 
 
 def index(aws: Aws, application_id: str, state: Mapping[str, Any]) -> list[str]:

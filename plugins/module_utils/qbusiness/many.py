@@ -127,9 +127,15 @@ def _optional(option: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in option.items() if key not in ("required", "default")}
 
 
-def each(context: Context, plural: str, make: Callable[[Context], Part]) -> dict[str, Any]:
+def each(
+    context: Context,
+    plural: str,
+    make: Callable[[Context], Part],
+    together: Callable[[Sequence[Item]], Mapping[str, Any]] = lambda _items: {},
+) -> dict[str, Any]:
     """Do the same for every item of the option ``plural``.
 
+    :param together: sees all items once they were looked at, may set errors of them, and returns more of the answer
     :raises InputError: naming every fault of all items; nothing was written
     :raises FederationError: naming every item that failed; the others are done
     """
@@ -140,6 +146,7 @@ def each(context: Context, plural: str, make: Callable[[Context], Part]) -> dict
     ]
     doubled = list(_doubled(items))
     _all(items, lambda item: item.attempt(item.part.look))
+    more = together(items)
     if doubled or any(isinstance(item.error, InputError) for item in items):
         found = [fault for item in items for fault in item.faults(of_task)]
         raise InputError(list(dict.fromkeys([*doubled, *found])))
@@ -151,7 +158,7 @@ def each(context: Context, plural: str, make: Callable[[Context], Part]) -> dict
     _all(items, lambda item: item.attempt(item.finish))
     for text in dict.fromkeys(text for item in items for text in item.part.context.warnings):
         context.warn(text)
-    return _answer(plural, items)
+    return _answer(plural, items, more)
 
 
 def _item(
@@ -181,9 +188,10 @@ def _all(items: Sequence[Item], act: Callable[[Item], None]) -> None:
     in_threads([partial(act, item) for item in items])
 
 
-def _answer(plural: str, items: Sequence[Item]) -> dict[str, Any]:
+def _answer(plural: str, items: Sequence[Item], more: Mapping[str, Any]) -> dict[str, Any]:
     results = [item.result() for item in items]
     answer: dict[str, Any] = {
+        **more,
         "changed": any(result["changed"] for result in results),
         plural: results,
         "operations": [operation for result in results for operation in result["operations"]],
@@ -197,6 +205,9 @@ def _answer(plural: str, items: Sequence[Item]) -> dict[str, Any]:
             if result["changed"] and result["diff"]["before"] != result["diff"]["after"]
         ],
     }
+    lost = [loss for result in results for loss in result.get("lost", [])]
+    if lost:
+        answer["lost"] = lost
     failed = [item for item in items if item.error is not None]
     if failed:
         texts = [f"- {item.failure}" for item in failed]

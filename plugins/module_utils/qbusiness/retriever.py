@@ -11,6 +11,7 @@ from typing import Any
 
 from ..resource import State
 from . import losses
+from .initially import ADOPT_SINGLE
 from .table import ServiceResource, Spec
 
 #: The arm of the configuration that fits each type.
@@ -119,3 +120,4 @@ OPTIONS: dict[str, Any] = {
         "mutually_exclusive": [("native_index_configuration", "kendra_index_configuration")],
     },
 }
+OPTIONS |= ADOPT_SINGLE

@@ -63,3 +63,21 @@ def completed(shape: Shape | None, wanted: Any, current: Any) -> Any:
         member: completed(shape.members.get(member), value, current.get(member)) for member, value in wanted.items()
     }
     return {**kept, **given}
+
+
+def with_required(shape: Shape | None, wanted: Any, current: Any) -> Any:
+    """Return ``wanted`` with the required members of ``current`` that were not given, in structures and in the arm of a
+    union that both have: what the service demands beside the one member that is to change."""
+    if shape is None or shape.type_name != "structure" or is_document(shape):
+        return wanted
+    if not isinstance(wanted, Mapping) or not isinstance(current, Mapping):
+        return wanted
+    kept = {member: current[member] for member in shape.required_members if member in current and member not in wanted}
+    # An empty structure clears.
+    return wanted and {
+        **kept,
+        **{
+            member: with_required(shape.members.get(member), value, current.get(member))
+            for member, value in wanted.items()
+        },
+    }

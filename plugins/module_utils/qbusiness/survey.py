@@ -14,6 +14,8 @@ from typing import Any
 from .. import model
 from ..aws import Aws
 from ..errors import ServiceError
+from ..federation.crew import Crew
+from ..federation.detail import CONCURRENCY
 from ..iam import arns
 from . import sync, sync_info
 from .application import APPLICATION
@@ -44,6 +46,31 @@ OUT_OF_REACH = DENIED | {
 }
 
 Record = dict[str, Any]
+#: The keys that records can have: host variables of the inventory plugin, after its prefix.
+VARIABLES = (
+    "application",
+    "application_id",
+    "application_arn",
+    "application_name",
+    "application_status",
+    "application_tags",
+    "account_id",
+    "region",
+    "identity_type",
+    "identity_provider_arn",
+    "auto_subscribe",
+    "subscription_tier",
+    "web_experiences",
+    "web_experience_id",
+    "web_experience_url",
+    "indices",
+    "index_id",
+    "index_type",
+    "retrievers",
+    "retriever_id",
+    "retriever_type",
+    "data_sources",
+)
 
 
 @dataclass(frozen=True)
@@ -76,16 +103,22 @@ class Survey:
 
         :raises ServiceError: applications cannot be read
         """
-        reader = Reader(self.aws, APPLICATION, {})
-        found = []
-        for item in reader.listed():
+        found: dict[str, Record | None] = {}
+        group = Crew(CONCURRENCY).group()
+        for item in Reader(self.aws, APPLICATION, {}).listed():
             types = self.wanted.identity_types
             if item.get("status") in GOING or (types and item.get("identityType") not in types):
                 continue
-            application = reader.read(str(item["applicationId"]), tags=False)
-            if application is not None and application.get("status") not in GOING:
-                found.append(self._record(application))
-        return found
+            found[str(item["applicationId"])] = None
+            group.add(partial(self._read, str(item["applicationId"]), found))
+        group.wait()
+        self.notices.sort()
+        return [record for record in found.values() if record is not None]
+
+    def _read(self, application_id: str, found: dict[str, Record | None]) -> None:
+        application = Reader(self.aws, APPLICATION, {}).read(application_id, tags=False)
+        if application is not None and application.get("status") not in GOING:
+            found[application_id] = self._record(application)
 
     def _record(self, application: Record) -> Record:
         record = _own(application)

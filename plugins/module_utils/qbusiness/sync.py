@@ -10,7 +10,7 @@ Source: API_ListDataSourceSyncJobs; recorded histories (newest first; ``endTime`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,7 +85,7 @@ class Sync:
         page = self.aws.get(SERVICE, "ListDataSourceSyncJobs", **self.ids, maxResults=PAGE)
         if page is None:
             raise self._missing()
-        return sorted(page.get("history", []), key=lambda job: job["startTime"].timestamp(), reverse=True)
+        return newest_first(page.get("history", []))
 
     def newest(self) -> Job | None:
         return next(iter(self.history()), None)
@@ -178,6 +178,11 @@ class Sync:
                 job=view(self.context, job),
                 metrics=metrics(job),
             )
+
+
+def newest_first(jobs: Iterable[Job]) -> list[Job]:
+    """Jobs by their beginning."""
+    return sorted(jobs, key=lambda job: job["startTime"].timestamp(), reverse=True)
 
 
 def told(view: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -21,8 +21,11 @@ from ..aws import MISSING, Aws, tags_to_list, tags_to_map, wait_for
 from ..compare import Comparator, given_tags, tag_changes, tags_after
 from ..errors import AmbiguousError, FailedStateError, InputError, NotFoundError
 from ..placeholder import ACCOUNT, is_placeholder, uuid_like
-from ..resource import Call, Resource, State, refuse_immutable
-from .shapes import completed, given_is_so
+from ..resource import Call, Resource, State, SupersededError, refuse_immutable
+from ..turns import now, turn
+from . import creations
+from .shapes import completed, given_is_so, with_required
+from .siblings import LEAVING, Siblings
 
 if t.TYPE_CHECKING:
     from botocore.model import Shape
@@ -133,7 +136,7 @@ class ServiceResource(Resource):
         self.noun = spec.noun
         self.aws = aws
         self.parents = dict(parents)
-        self.id = given_id or ""
+        self.id = self._given_id = given_id or ""
         self.tags = given_tags(tags)
         self.purge_tags = purge_tags
         self.wait = wait
@@ -145,6 +148,20 @@ class ServiceResource(Resource):
         self.wanted = self._members(options)
         #: What the user should know, gathered on the way.
         self.notices: list[str] = []
+        #: Whether the only one of the parent is meant where none has the name.
+        self.adopt_single = present and bool(options.get("adopt_single"))
+        #: Why an object of another name is meant; empty where none is.
+        self.adoption = ""
+        #: What the other items of the task mean, where it has a list.
+        self.siblings = Siblings()
+        #: When it was looked up.
+        self.looked = now()
+        #: When it was made, as long as nobody looked for one that another run made.
+        self.doubtful: float | None = None
+        #: Makes the token of its creation a new one.
+        self.salt = ""
+        #: Whether whoever makes it looks again by himself (:meth:`look_again`).
+        self.deferring = False
 
     # -- options and members --
 
@@ -187,48 +204,103 @@ class ServiceResource(Resource):
     def _seen(self, state: State | None) -> State | None:
         return self.spec.seen(state) if state is not None and self.spec.seen else state
 
-    def _planned(self) -> bool:
+    @property
+    def planned(self) -> bool:
         """Whether it, or what it is part of, only exists in the plan of check mode."""
         return any(is_placeholder(value) for value in (*self.parents.values(), self.id))
 
     def find(self) -> State | None:
-        if self._planned():
+        if self.planned:
             return None
+        self.looked = now()
         self._refuse_ids()
         if self.id:
             state = self._get()
             if state is None and self.present:
                 raise NotFoundError(f"There is no {self.noun} with the id {self.id} ({self.spec.id_member}).")
         else:
-            self.id = self._lookup()
+            self.id = self._lookup() or self._single()
             state = self._get() if self.id else None
         if state is None or not self.present:
             return state
-        return self._with_tags(self._settled(state))
+        self._keep_name(state)
+        settled = self._with_tags(self._settled(state))
+        self.wanted = {
+            member: with_required(self._shape_of(member), value, settled.get(member))
+            for member, value in self.wanted.items()
+        }
+        return settled
 
     def _lookup(self) -> str:
         """The id behind the name, over all pages; or of the only one, where lists carry no name."""
-        hits: list[str] = []
         try:
-            for item in self.aws.listing(
-                SERVICE, self.spec.list_operation, self.spec.list_key, maxResults=self.spec.page_size, **self.parents
-            ):
-                if (self._seen(item) or {}).get("status") in ("DELETING", "DELETED"):
-                    continue
-                if not self.spec.name_member or item.get(self.spec.name_member) == self.name:
-                    hits.append(str(item[self.spec.id_member]))
+            hits = [str(item[self.spec.id_member]) for item in self.alike()]
         except Exception as error:
             if getattr(error, "code", "") in MISSING and not self.present:
                 return ""
             raise
         if len(hits) > 1:
             which = f"are named {self.name!r}" if self.spec.name_member else "exist"
-            raise AmbiguousError(
-                f"Several objects of the kind {self.noun} {which}: {', '.join(sorted(hits))}. "
-                f"Say which one with {model.option_name(self.spec.id_member)}.",
-                ids=sorted(hits),
-            )
+            raise self._ambiguous(f"Several objects of the kind {self.noun} {which}", hits)
         return hits[0] if hits else ""
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return what the service lists of the kind in the parent, without what is being deleted."""
+        items = self.aws.listing(
+            SERVICE, self.spec.list_operation, self.spec.list_key, maxResults=self.spec.page_size, **self.parents
+        )
+        return [item for item in items if (self._seen(item) or {}).get("status") not in LEAVING]
+
+    def _ambiguous(self, problem: str, ids: Iterable[str]) -> AmbiguousError:
+        """Return the error of several objects, with what tells them apart and the option that decides."""
+        option, chosen = model.option_name(self.spec.id_member), frozenset(ids)
+        found = [
+            {
+                "id": str(item[self.spec.id_member]),
+                "name": str(item.get(self.spec.name_member) or item.get("defaultEndpoint") or ""),
+                "status": str(item.get("status") or ""),
+            }
+            for item in self.listed()
+            if item[self.spec.id_member] in chosen
+        ]
+        found.sort(key=lambda item: (item["name"], item["id"]))
+        told = ", ".join(f"{item['name']} ({item['id']})" if item["name"] else item["id"] for item in found)
+        return AmbiguousError(
+            f"{problem}: {told}. Say which one with {option}, for example {option}: {found[0]['id']}.",
+            ids=sorted(chosen),
+            option=option,
+            candidates=found,
+        )
+
+    def _single(self) -> str:
+        """Return the id of the only one of the parent, where none has the name and that one is meant then.
+
+        :raises AmbiguousError: there are several
+        """
+        if not self.adopt_single or not self.spec.name_member:
+            return ""
+        ids = [str(item[self.spec.id_member]) for item in self.listed()]
+        if len(ids) > 1:
+            raise self._ambiguous(f"No {self.noun} is named {self.name!r}, and {len(ids)} of other names exist", ids)
+        return ids[0] if ids else ""
+
+    def _keep_name(self, state: State) -> None:
+        """Leave an object that was found without its id or name as it is called."""
+        if not self.adopt_single or self._given_id:
+            return
+        if not self.spec.name_member:
+            self.adoption = f"The {self.noun} {self.id} is used, the only one that exists."
+        elif state.get(self.spec.name_member) != self.name:
+            self.adoption = (
+                f"The {self.noun} {state.get(self.spec.name_member)} ({self.id}) is used, the only one that exists; "
+                f"none is named {self.name!r}."
+            )
+            self.wanted.pop(self.spec.name_member, None)
+
+    def alike(self) -> list[dict[str, Any]]:
+        """All of the name, as they are listed."""
+        name = self.spec.name_member
+        return [item for item in self.listed() if not name or item.get(name) == self.name]
 
     def _settled(self, state: State) -> State:
         """Wait out a transition that another run began."""
@@ -326,10 +398,25 @@ class ServiceResource(Resource):
         found = _first_told(found, [*ids, *self._model_faults()])
         if current is None:
             found += self._missing()
-        if self.spec.service_checks and not self._planned():
+        if self.spec.service_checks and not self.planned:
             found.extend(self.spec.service_checks(self, current))
+        found.extend(self._taken_name(current))
         if found:
             raise InputError(found)
+
+    def _taken_name(self, current: State | None) -> Iterator[str]:
+        """Yield a fault where a rename would make a second object of one name: neither could be found by it again."""
+        name = self.spec.name_member
+        if current is None or not self.name or current.get(name) == self.name:
+            return
+        for item in self.listed():
+            other = str(item[self.spec.id_member])
+            if other != self.id and item.get(name) == self.name and not self.siblings.mean(item, self.spec.id_member):
+                yield (
+                    f"{self.spec.option(name)}: {self.name!r} already is the name of {self.noun} {other}, so "
+                    f"{self.noun} {current.get(name)} ({self.id}) cannot take it. Choose another name, or remove the "
+                    "other one first"
+                )
 
     def _sent(self, members: Mapping[str, Any]) -> dict[str, Any]:
         """Members in the form in which they are sent."""
@@ -350,10 +437,47 @@ class ServiceResource(Resource):
         return calls
 
     def _create(self, members: Mapping[str, Any], must_wait: bool) -> None:
-        answer = self.aws.call(SERVICE, self.spec.operation("Create"), **self.parents, **members)
-        self.id = str(answer[self.spec.id_member])
+        operation = self.spec.operation("Create")
+        with turn(creations.key(self), self.label, self.tell) as mine:
+            if mine.changed_since(self.looked):
+                self.aws.forget_listings()
+                self.id = self._lookup()
+                if self.id:
+                    raise SupersededError(made=False)
+            token = creations.token(self, members, self.salt or mine.made)
+            answer = self.aws.call(SERVICE, operation, **self.parents, **members, **token)
+            self.id = str(answer[self.spec.id_member])
+            mine.note(self.id)
+            self.doubtful = now()
+        if must_wait or not self.deferring:
+            self.look_again()
         if self.wait or must_wait:
             self._until_ready()
+
+    def look_again(self) -> None:
+        """Look whether another run made one of this name at the same time, once for what was made.
+
+        :raises SupersededError: it did, and its is the older one; what this task had made is deleted
+        """
+        since, self.doubtful = self.doubtful, None
+        if since is not None:
+            creations.look_again(self, since)
+
+    def age(self, object_id: str) -> tuple[str, str]:
+        """What orders objects of one name by their age, the same for all who look; what is gone comes last."""
+        ids = {**self._ids(), self.spec.id_member: object_id}
+        state = self.aws.get(SERVICE, self.spec.operation("Get"), **ids)
+        return (state["createdAt"].isoformat() if state else "~", object_id)
+
+    def is_gone(self) -> bool:
+        state = self._get()
+        return state is None or state.get("status") == "DELETING"
+
+    def give_way(self, other: str) -> None:
+        """Delete what this task made, and go on with another one."""
+        wait, self.wait = self.wait, False
+        self._delete()
+        self.wait, self.id = wait, other
 
     def _update(self, members: Mapping[str, Any]) -> None:
         self.aws.call(SERVICE, self.spec.operation("Update"), **self._ids(), **members)
@@ -485,7 +609,9 @@ class ServiceResource(Resource):
     def identity(self, state: State) -> dict[str, Any]:
         ids = {member: state.get(member) or value for member, value in self._ids().items()}
         ids[self.spec.arn_member] = state.get(self.spec.arn_member, "")
-        facts = self.spec.facts(state) if self.spec.facts else {}
+        facts = dict(self.spec.facts(state)) if self.spec.facts else {}
+        if self.adoption:
+            facts |= {"adopted": True, "note": self.adoption}
         return {**{model.option_name(member): value for member, value in ids.items()}, **facts}
 
 

@@ -17,7 +17,7 @@ from ..compare import same_unordered, same_unordered_by
 from ..placeholder import MARK
 from ..resource import State
 from . import losses
-from .initially import Adopted, naming
+from .initially import ADOPT_SINGLE, Adopted, naming
 from .table import ServiceResource, Spec
 
 #: Options and endings that the service takes, by member. Source: the service model's patterns.
@@ -169,8 +169,8 @@ OPTIONS: dict[str, Any] = {
             "open_id_connect_configuration": {
                 "type": "dict",
                 "options": {
-                    "secrets_arn": {"type": "str", "required": True, "no_log": False},
-                    "secrets_role": {"type": "str", "required": True, "no_log": False},
+                    "secrets_arn": {"type": "str", "no_log": False},
+                    "secrets_role": {"type": "str", "no_log": False},
                 },
             },
         },
@@ -192,4 +192,4 @@ OPTIONS: dict[str, Any] = {
         "options": _texts("custom_css_url", "logo_url", "font_url", "favicon_url"),
     },
 }
-OPTIONS |= naming(OPTIONS, "application_id", "web_experience_id")
+OPTIONS |= naming(OPTIONS, "application_id", "web_experience_id") | ADOPT_SINGLE

@@ -9,6 +9,9 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import logging
 import os
 import signal
@@ -18,6 +21,7 @@ import warnings
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from ansible.module_utils.common.parameters import env_fallback
 from ansible_collections.qbusiness.federation.plugins.module_utils.ansible_module import FederationModule
@@ -98,6 +102,25 @@ def _raise(context: Context) -> dict[str, Any]:
     raise KeyError(f"{context.parameters['secret']} {context.parameters['learnt']}")
 
 
+def _spell(context: Context) -> dict[str, Any]:
+    """What libraries write of a secret that they refuse, in an exception and in a warning."""
+    secret = context.parameters["secret"]
+    coded = base64.b64encode(f"client:{secret}".encode()).decode()
+    spellings = [
+        f"Invalid header value {secret.encode()!r}",
+        repr(ValueError(f"got {secret!r}")),
+        f"https://user:{quote(secret, safe='')}@host/?token={quote_plus(secret)}",
+        f"Authorization: Basic {coded}",
+        json.dumps({"password": secret}),
+        html.escape(secret),
+        f"cut: {secret[:20]}...",
+    ]
+    for text in spellings:
+        context.warn(text)
+        context.tell(text)
+    raise ValueError("; ".join(spellings))
+
+
 def _exit(_context: Context) -> dict[str, Any]:
     sys.exit(3)
 
@@ -153,6 +176,7 @@ WHAT = {
     "types": _types,
     "fail": _fail,
     "raise": _raise,
+    "spell": _spell,
     "exit": _exit,
     "crash": _crash,
     "object": _object,

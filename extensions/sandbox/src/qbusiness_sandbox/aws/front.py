@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import re
+import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -106,9 +107,12 @@ class AwsRoom:
     def handle(self, request: Request, operation: Operation) -> Response:
         """Verify, authorize, and pass on."""
         try:
-            return self._handle(request, operation)
+            response = self._handle(request, operation)
         except AwsError as error:
             return refuse(operation.service, error)
+        if operation.service != "s3":  # which has a header of its own, from moto
+            response.headers.setdefault("x-amzn-RequestId", str(uuid.uuid4()))
+        return response
 
     def _handle(self, request: Request, operation: Operation) -> Response:
         service = operation.service

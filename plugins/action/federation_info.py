@@ -1,0 +1,13 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ..modules import federation_info
+from ..plugin_utils.controller import Controller
+
+
+class ActionModule(Controller):
+    module = federation_info
+    services = ("sts", "secretsmanager", "s3")

@@ -1,0 +1,154 @@
+# Copyright: the qbusiness.federation contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers to reads that a run has made already, in files of the run.
+
+A run reads its federations once, in parallel (``federation_resolve``), and keeps what was answered. A task then decides
+by these answers whether it has anything to do. Where it has, it reads everything anew before it writes, so an answer
+that is out of date can only make a change wait for the next run, never write over somebody else's.
+
+What the run itself wrote to is not answered from here any more: each write forgets every answer whose question names
+one of the written object's IDs, names or ARNs. Secrets are never kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+#: Seconds for which an answer counts.
+LIFETIME = 900.0
+#: Where the names of what was written are kept.
+WRITTEN = "written"
+#: Operations and paths whose answers hold secrets.
+SECRET = ("GetSecretValue", "/credentials/secrets", "/oauth2/v1/")
+#: Shorter texts name nothing: versions, switches, numbers.
+SHORTEST = 4
+#: Longer ones are documents.
+LONGEST = 512
+#: How values that JSON does not know are marked.
+TIME, BYTES = "__time__", "__bytes__"
+
+
+class Answers:
+    """The answers of one run. Want of a file is no error: then the service is asked."""
+
+    def __init__(self, folder: Path, *, answers: bool = True) -> None:
+        """:param folder: the run's own, which nobody else can read
+        :param answers: whether questions are answered; what is written is forgotten in any case
+        """
+        self._folder = folder
+        self._answers = answers
+        self._records = False
+        self._written: list[str] = []
+        self._read_to = 0
+
+    @property
+    def exist(self) -> bool:
+        """Whether the run has kept any."""
+        return self._folder.is_dir()
+
+    def begin(self) -> None:
+        """Forget every answer of an earlier play, and keep those to come.
+
+        :raises OSError: the folder cannot be made
+        """
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        for path in self._folder.iterdir():
+            path.unlink(missing_ok=True)
+        self._records = True
+
+    def get(self, question: str) -> Any:
+        """Return a copy of the answer to a question, ``None`` where there is none."""
+        if not self._answers:
+            return None
+        try:
+            path = self._path(question)
+            if time.time() - path.stat().st_mtime > LIFETIME:
+                return None
+            text = path.read_text(encoding="utf-8")
+        except OSError:
+            return None
+        kept: dict[str, Any] = json.loads(text, object_hook=_decoded)
+        if kept["question"] != question or any(name in question for name in self._names()):
+            return None
+        return kept["answer"]
+
+    def keep(self, question: str, answer: Any) -> None:
+        """Keep an answer, unless it may hold a secret."""
+        if not self._records or any(part in question for part in SECRET):
+            return
+        with contextlib.suppress(OSError, TypeError):
+            text = json.dumps({"question": question, "answer": answer}, default=_encoded)
+            place = self._path(question)
+            partial = place.with_suffix(f".{os.getpid()}")
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(place)
+
+    def forget(self, written: Any) -> None:
+        """Answer no question any more that names something of what is written.
+
+        :param written: the parameters of a write
+        """
+        names = sorted({text for text in _texts(written) if len(text) >= SHORTEST})
+        if names and self.exist:
+            with contextlib.suppress(OSError), (self._folder / WRITTEN).open("a", encoding="utf-8") as file:
+                file.write("".join(json.dumps(name) + "\n" for name in names))
+
+    def _names(self) -> list[str]:
+        """Return the names of all that was written by any process of the run."""
+        with contextlib.suppress(OSError), (self._folder / WRITTEN).open(encoding="utf-8") as file:
+            file.seek(self._read_to)
+            lines = file.readlines()
+            self._read_to = file.tell()
+            self._written += [json.loads(line) for line in lines]
+        return self._written
+
+    def _path(self, question: str) -> Path:
+        return self._folder / f"{hashlib.sha256(question.encode()).hexdigest()}.json"
+
+
+def question(service: str, place: str, operation: str, parameters: Mapping[str, Any]) -> str:
+    """Return a read in words.
+
+    :param place: the account and region, or the org
+    """
+    return f"{service} {place} {operation} {json.dumps(parameters, sort_keys=True, default=str)}"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Return all texts of a write, without documents: only IDs, names and ARNs stand in a question."""
+    if isinstance(value, str):
+        if len(value) <= LONGEST:
+            yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, Iterable) and not isinstance(value, bytes):
+        for item in value:
+            yield from _texts(item)
+
+
+def _encoded(value: Any) -> Any:
+    """:raises TypeError: the value is of no type that an answer has"""
+    if isinstance(value, datetime):
+        return {TIME: value.isoformat()}
+    if isinstance(value, bytes):
+        return {BYTES: base64.b64encode(value).decode()}
+    raise TypeError(type(value).__name__)
+
+
+def _decoded(value: dict[str, Any]) -> Any:
+    if TIME in value and len(value) == 1:
+        return datetime.fromisoformat(value[TIME])
+    if BYTES in value and len(value) == 1:
+        return base64.b64decode(value[BYTES])
+    return value
