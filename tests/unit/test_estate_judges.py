@@ -134,7 +134,8 @@ def test_what_goes_with_an_application(judges: Judges) -> None:
         return judges.thing("Okta app", "Ask", redirect_uris=list(uris))
 
     def bucket(*applications: str) -> Any:
-        return judges.thing("bucket", "b", policy={"Statement": [{"Effect": "Allow", "Resource": name} for name in applications]})
+        statements = [{"Effect": "Allow", "Resource": name} for name in applications]
+        return judges.thing("bucket", "b", policy={"Statement": statements})
 
     host = {"qbusiness_application_display_name": "canteen", "qbusiness_application_state": "absent"}
     own, other = ("https://w.example/callback", "https://wiki.example/callback")
