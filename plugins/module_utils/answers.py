@@ -19,6 +19,7 @@ import contextlib
 import hashlib
 import json
 import os
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -78,7 +79,10 @@ class Answers:
             text = path.read_text(encoding="utf-8")
         except OSError:
             return None
-        kept: dict[str, Any] = json.loads(text, object_hook=_decoded)
+        try:
+            kept: dict[str, Any] = json.loads(text, object_hook=_decoded)
+        except ValueError:  # cut off by a full disk or an end: no answer
+            return None
         if kept["question"] != question or any(name in question for name in self._names()):
             return None
         return kept["answer"]
@@ -90,7 +94,8 @@ class Answers:
         with contextlib.suppress(OSError, TypeError):
             text = json.dumps({"question": question, "answer": answer}, default=_encoded)
             place = self._path(question)
-            partial = place.with_suffix(f".{os.getpid()}")
+            # Threads ask the same: one that wrote the file of another would put a half into the place of the whole.
+            partial = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
             partial.write_text(text, encoding="utf-8")
             partial.replace(place)
 
@@ -108,8 +113,9 @@ class Answers:
         """Return the names of all that was written by any process of the run."""
         with contextlib.suppress(OSError), (self._folder / WRITTEN).open(encoding="utf-8") as file:
             file.seek(self._read_to)
-            lines = file.readlines()
-            self._read_to = file.tell()
+            # The last line may be one that another process is just writing.
+            lines = [line for line in file.read().splitlines(keepends=True) if line.endswith("\n")]
+            self._read_to += sum(len(line.encode()) for line in lines)
             self._written += [json.loads(line) for line in lines]
         return self._written
 
