@@ -61,7 +61,10 @@ def test_nothing_is_kept_before_the_run_begins(folder: Path) -> None:
         (question("secretsmanager", "1 us-east-1", "GetSecretValue", {"SecretId": "s"}), {"Name": "n"}),
         (question("okta", "https://o", "/api/v1/apps/0oa/credentials/secrets", {}), [{"id": "x"}]),
         (question("okta", "https://o", "/oauth2/v1/clients/0oa", {}), {"client_id": "x"}),
-        (question("okta", "https://o", "/api/v1/apps/0oa", {}), {"credentials": {"oauthClient": {"client_secret": "x"}}}),
+        (
+            question("okta", "https://o", "/api/v1/apps/0oa", {}),
+            {"credentials": {"oauthClient": {"client_secret": "x"}}},
+        ),
         (question("okta", "https://o", "/api/v1/apps", {}), [{"a": [{"client_secret": "x"}]}]),
         (question("secretsmanager", "1", "Other", {}), {"SecretString": "x"}),
     ],
