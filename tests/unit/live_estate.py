@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from ansible_collections.qbusiness.federation.plugins.module_utils.errors import ServiceError
 from ansible_collections.qbusiness.federation.plugins.module_utils.federation.detail import Detail
@@ -31,6 +31,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.federation.mo
 from ansible_collections.qbusiness.federation.plugins.module_utils.federation.reader import Reader
 from ansible_collections.qbusiness.federation.plugins.module_utils.federation.resolution import Resolver
 
+T = TypeVar("T")
 ACCOUNT, REGION, ORG = "111122223333", "us-east-1", "https://example.okta.com"
 SAML_PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/okta"
 ISSUER = "example.okta.com/oauth2/default"
@@ -213,7 +214,7 @@ class EstateReader:
         return _first(item for item in self.estate.servers if item.issuer == issuer)
 
 
-def _first[T](found: Iterable[T]) -> T | None:
+def _first(found: Iterable[T]) -> T | None:
     return next(iter(found), None)
 
 

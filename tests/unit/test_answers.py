@@ -165,7 +165,7 @@ def test_a_new_play_begins_with_nothing(kept: Answers, folder: Path) -> None:
         b"null",
         b'{"question": "q"}',
         b'{"answer": 1}',
-        ('{"question": %s, "answer": {"__time__": "never"}}' % '"q"').encode(),
+        b'{"question": "q", "answer": {"__time__": "never"}}',
         b'{"question": "q", "answer": {"__bytes__": "a"}}',
         b'{"question": "q", "answer": {"__time__": 1}}',
     ],

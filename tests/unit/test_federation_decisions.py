@@ -75,14 +75,18 @@ def test_an_object_is_meant_by_id_by_name_or_as_the_only_one(live: Any, asked: d
         (
             (ONE, SAME),
             {"name": "one"},
-            'the_name: 2 objects of the kind index have the name "one" in there: "one" (i-1), "one" (i-3). '
-            "Set the_id to the ID of one.",
+            (
+                'the_name: 2 objects of the kind index have the name "one" in there: "one" (i-1), "one" (i-3). '
+                "Set the_id to the ID of one."
+            ),
         ),
         (
             (ONE, TWO),
             {"name": "three", "single": True},
-            'the_id: 2 objects of the kind index exist in there: "one" (i-1), "two" (i-2). '
-            "Set the_id to the ID of one, or the_name to its name.",
+            (
+                'the_id: 2 objects of the kind index exist in there: "one" (i-1), "two" (i-2). '
+                "Set the_id to the ID of one, or the_name to its name."
+            ),
         ),
     ],
 )
@@ -225,8 +229,9 @@ def test_data_sources_of_another_index_are_not_meant() -> None:
 def test_an_application_by_its_own_url_keeps_its_web_experience_and_asks_which_role() -> None:
     own = {"qbusiness_application_url": "https://docs.example"}
     found = decide(own, application())
-    assert found.web_experience is None and "It stays." in found.notes[0]
-    app = application(web_experiences=())
+    assert found.web_experience is None and "beside qbusiness_application_url. It stays." in found.notes[-1]
+    app_id = "11111111-2222-4333-8444-555555555555"
+    app = application(app_id, web_experiences=())
     trust = {
         "Version": "2012-10-17",
         "Statement": [
@@ -235,12 +240,14 @@ def test_an_application_by_its_own_url_keeps_its_web_experience_and_asks_which_r
     }
     rights = {"p": {"Statement": [{"Effect": "Allow", "Action": "qbusiness:Chat", "Resource": app.arn}]}}
     roles = tuple(role(name, path="/x/", trust=trust, inline=rights) for name in ("one", "two"))
-    one = decide(own, application(web_experiences=(), roles=roles[:1])).variables
+    one = decide(own, application(app_id, web_experiences=(), roles=roles[:1])).variables
     assert (one["qbusiness_application_role_name"], one["qbusiness_application_role_path"]) == ("one", "/x/")
-    two = decide(own, application(web_experiences=(), roles=roles))
+    two = decide(own, application(app_id, web_experiences=(), roles=roles))
     assert two.refused[0].startswith("qbusiness_application_role_name: 2 roles let people into the application: ")
     assert (
-        decide({**own, "qbusiness_application_role_name": "two"}, application(web_experiences=(), roles=roles)).refused
+        decide(
+            {**own, "qbusiness_application_role_name": "two"}, application(app_id, web_experiences=(), roles=roles)
+        ).refused
         == []
     )
 

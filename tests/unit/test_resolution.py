@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from live_estate import (
     ISSUER,
     OIDC_PROVIDER,

@@ -283,8 +283,8 @@ class Resolver:
         if len(names) != 1:
             several = f" Applications of {name} use {', '.join(sorted(names))}." if names else ""
             raise RefusedError(
-                "iam_identity_provider_name: is required; it is the name of the SAML provider in IAM, such as okta-example."
-                + several
+                "iam_identity_provider_name: is required; it is the name of the SAML provider in "
+                "IAM, such as okta-example." + several
             )
         return names.pop()
 
@@ -376,7 +376,9 @@ class Resolver:
             mine = name in inventory.in_run and name in inventory.identities and name not in self.live.refused
             if mine and "identities" in configures:
                 facts["identity"] = protocol
-            elif name not in self.live.refused and self.purpose != "remove" and (not mine or "applications" in configures):
+                continue
+            used = not mine or "applications" in configures
+            if used and name not in self.live.refused and self.purpose != "remove":
                 self._need_identity(name)
         for name in inventory.applications:
             if (
