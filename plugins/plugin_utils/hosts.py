@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleError
-
 from .role_inputs import is_set
 
 HostVars = Mapping[str, Mapping[str, Any]]
@@ -37,14 +35,7 @@ def identity_of(name: str, hosts: HostVars) -> str:
 
 def protocol_of(host: Mapping[str, Any]) -> str:
     """Return ``oidc`` or ``saml``; an empty text for a host that is no identity."""
-    return next((protocol for protocol in ("oidc", "saml") if _is_set(host, LABELS[protocol])), "")
-
-
-def _is_set(host: Mapping[str, Any], name: str) -> bool:
-    try:
-        return is_set(host.get(name))
-    except AnsibleError:  # its value cannot be evaluated, so it has one; the check of the inventory says so
-        return True
+    return next((protocol for protocol in ("oidc", "saml") if LABELS[protocol] in host), "")
 
 
 def applications_of(identity: str, names: Iterable[str], hosts: HostVars) -> list[str]:

@@ -12,7 +12,6 @@ import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.qbusiness.federation.plugins.plugin_utils import (
     data_sources,
-    hosts,
     play_hosts,
     proofs,
     resolved,
@@ -265,12 +264,6 @@ def test_a_variable_that_is_not_set_stands_for_the_live_object_or_a_new_name() -
     assert resolved.resolved({}, "docs", "qbusiness_knowledge_index_name", "docs") == "docs-index"
     assert resolved.resolved(answer, "docs", "qbusiness_api_client_role_manage") is False
     assert resolved.resolved({}, "docs", "qbusiness_api_client_role_manage") is True
-
-
-@pytest.mark.parametrize("label", ["", None])
-def test_a_label_that_is_not_set_makes_no_identity(label: Any) -> None:
-    assert hosts.protocol_of({"okta_oidc_app_label": label, "okta_saml_app_label": "Chat"}) == "saml"
-    assert hosts.protocol_of({"okta_oidc_app_label": label}) == ""
 
 
 def test_a_refused_test_user_is_not_tried_on_the_next_host() -> None:
