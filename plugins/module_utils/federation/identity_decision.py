@@ -7,17 +7,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .application_decision import text
 from .matching import RefusedError, Wording, match
-from .model import Application, OktaApp, Provider
+from .model import Application, OktaApp, Provider, Secret
 
 Variables = Mapping[str, Any]
 MODES = {"saml": "SAML_2_0", "oidc": "OPENID_CONNECT"}
 LABELS = {"saml": "okta_saml_app_label", "oidc": "okta_oidc_app_label"}
 #: Assertion consumer service URLs that belong to nobody: examples, and the AWS sign-in endpoint.
 PLACEHOLDERS = ("http://sampleurl.com", "https://sampleurl.com", "https://signin.aws.amazon.com/saml")
+#: Days before its end from which a certificate is named, and the age from which a client secret is.
+CERTIFICATE_DAYS, SECRET_DAYS = 60, 365
 
 
 class _App:
@@ -121,6 +124,35 @@ def refuse_acs_url(app: OktaApp, current: str) -> str:
         "out. Give this application an identity of its own or its own URL (qbusiness_application_url); or, if nobody uses "
         f"that URL any more, set okta_saml_app_replace_acs_url: {current} for the identity."
     )
+
+
+def expiry_notes(provider: Provider | None, secret: Secret | None, now: datetime) -> Iterator[str]:
+    """Yield a note for a signing certificate that ends soon, and for a client secret that is old.
+
+    Sign-ins go on as long as one certificate of the provider is valid.
+    """
+    ends = [end for item in (provider.certificates if provider else ()) if (end := _time(item.not_after))]
+    if provider is not None and ends and max(ends) - now < timedelta(days=CERTIFICATE_DAYS):
+        state = "ended" if max(ends) < now else "ends"
+        yield (
+            f"the signing certificate of identity provider {provider.arn} {state} on {max(ends):%Y-%m-%d}. Renew it in Okta and "
+            "run the playbook again before then."
+        )
+    changed = _time(secret.last_changed) if secret else None
+    if secret is not None and changed and now - changed > timedelta(days=SECRET_DAYS):
+        yield (
+            f"client secret {secret.name} was last changed on {changed:%Y-%m-%d}. Rotate it with "
+            "okta_client_secret_rotate: always."
+        )
+
+
+def _time(text: str | None) -> datetime | None:
+    """Return a time that the services wrote; ``None`` where it is none."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 def unassigned_notes(variables: Variables, protocol: str, app: OktaApp) -> Iterator[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import ServiceError
@@ -251,6 +252,7 @@ class Resolver:
         if protocol == "oidc":
             host.facts["issuer"] = issuer
             self._secret(name, host, applications)
+        host.notes += identity_decision.expiry_notes(provider, self.live.secrets.get(name), datetime.now(UTC))
 
     @staticmethod
     def _app_facts(host: Host, app: OktaApp) -> None:
