@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .hosts import HostVars, applications_of, own_url, protocol_of, value
+from ..module_utils.federation.host_variables import protocol_of
+from .hosts import HostVars, applications_of, own_url, value
 
 #: Where an application is sent to after a sign-in; a web experience has the same paths.
 SAML_PATH, OIDC_PATH = "/saml", "/authorization-code/callback"

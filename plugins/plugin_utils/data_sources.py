@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .role_inputs import is_set
+from ..module_utils.federation.host_variables import is_set
 
 Item = Mapping[str, Any]
 Live = Mapping[str, Mapping[str, str]]

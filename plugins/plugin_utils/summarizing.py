@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils.errors import FederationError
+from ..module_utils.federation.host_variables import LABELS, protocol_of
 from ..module_utils.federation.summary import differences, diffs, summary
 from ..module_utils.host import Context, Function
 from ..module_utils.placeholder import is_placeholder
 from . import shared
 from .application_values import APPLICATION, APPS, EXPERIENCE
 from .controller import Controller
-from .hosts import LABELS, own_url, protocol_of, value
+from .hosts import own_url, value
 from .run_hosts import groups_of
 from .telling import tell
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from ...module_utils.federation.host_variables import is_set
 from .rows.limits import shape
-from .values import is_set, shown
+from .values import shown
 
 SOURCES = "qbusiness_knowledge_data_sources"
 #: Variable of a role's name → what the name ends with where the variable is not set.
