@@ -30,6 +30,13 @@ def text_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, Iterable) and not isinstance(value, Mapping) else []
 
 
+def items_of(host: Mapping[str, Any], variable: str) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the maps in a list of maps, each with its place; what is none is an error that the inventory's check says."""
+    value = host.get(variable)
+    found = value if isinstance(value, (list, tuple)) else ()
+    return [(place, item) for place, item in enumerate(found) if isinstance(item, Mapping)]
+
+
 def protocol_of(host: Mapping[str, Any]) -> str:
     """Return the protocol of an identity, by the label that is set; empty for a host that is no identity."""
     return next((protocol for protocol, label in LABELS.items() if is_set(host.get(label))), "")
