@@ -133,7 +133,8 @@ def connection_of(aws: Aws, inventory: Inventory) -> Aws:
     without = [name for name in names if not inventory.region(name)]
     if without or not names:
         text = (
-            f"qbusiness_region: is required for {', '.join(without)}, since the AWS connection has no region. Set it to a "
+            f"qbusiness_region: is required for {', '.join(without)}, since the AWS connection has "
+            "no region. Set it to a "
             "region such as us-east-1, or set AWS_REGION in the environment."
         )
         raise InputError([text])
@@ -189,7 +190,8 @@ def _remove(resolver: Resolver, look: Look, removal: Removal) -> list[str]:
     left_out = removal.left_out()
     if left_out:
         raise InUseError(
-            f"Nothing was removed. The limit leaves out {', '.join(left_out)}: what the applications have put on it, their "
+            f"Nothing was removed. The limit leaves out {', '.join(left_out)}: what the "
+            "applications have put on it, their "
             "URLs and role values, would stay in Okta. Add it to --limit; or, to leave it as it is, run again with "
             "-e qbusiness_remove_without_identity=yes.",
             used_by=left_out,

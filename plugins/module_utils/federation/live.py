@@ -141,7 +141,8 @@ class Look:
             for one, two in ((name, other), (other, name)):
                 self.live.refuse(
                     one,
-                    f'qbusiness_application_display_name: application "{found.name}" ({found.id}) is also that of the host '
+                    f'qbusiness_application_display_name: application "{found.name}" ({found.id}) '
+                    "is also that of the host "
                     f"{two}. One host has one application.",
                 )
         self.live.found[name] = found
