@@ -13,6 +13,7 @@ from typing import Any
 from ..module_utils.aws import Aws
 from ..module_utils.errors import InputError, InUseError, ServiceError
 from ..module_utils.federation.detail import ROLES, Part
+from ..module_utils.federation.host_variables import items_of
 from ..module_utils.federation.inventory import Inventory
 from ..module_utils.federation.live import Live, Look
 from ..module_utils.federation.names import NAMES
@@ -112,9 +113,7 @@ def refuse_creation(live: Live, name: str, variables: Mapping[str, Any]) -> None
     """Refuse a host where a new object would need what it does not set."""
     application = live.applications.get(name)
     sources = {source.name for source in application.data_sources} if application else set()
-    items = [
-        item for item in variables.get(SOURCES) or () if isinstance(item, Mapping) and not item.get("data_source_id")
-    ]
+    items = [item for _place, item in items_of(variables, SOURCES) if not item.get("data_source_id")]
     new = [str(item.get("name")) for item in items if item.get("name") not in sources]
     for text in creation_errors(variables, list(ROLE_NAMES) if application is None else (), new):
         live.refuse(name, text)

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .application_decision import text
+from .host_variables import LABELS
 from .matching import RefusedError, Wording, match
 from .model import Application, OktaApp, Provider, Secret
 
 Variables = Mapping[str, Any]
 MODES = {"saml": "SAML_2_0", "oidc": "OPENID_CONNECT"}
-LABELS = {"saml": "okta_saml_app_label", "oidc": "okta_oidc_app_label"}
 #: Assertion consumer service URLs that belong to nobody: examples, and the AWS sign-in endpoint.
 PLACEHOLDERS = ("http://sampleurl.com", "https://sampleurl.com", "https://signin.aws.amazon.com/saml")
 #: Days before its end from which a certificate is named, and the age from which a client secret is.
