@@ -93,8 +93,6 @@ def demonstrate(cloud: Process, folder: Path) -> None:
         say(f"The playbook {name} again: nothing to change")
         second[name] = recap(playbook(name, environment))
 
-    say("What was built")
-    summarize(cloud.control.state(), proofs)
     print()
     for name in FEDERATIONS:
         print(f"{name}: first run:  changed={first[name]['changed']} failed={first[name]['failed']}")
@@ -110,22 +108,6 @@ def demonstrate(cloud: Process, folder: Path) -> None:
         raise SystemExit("The demonstration did not come out as it should.")
     if os.environ.get("KEEP", "") not in ("", "0"):
         keep(cloud, password)
-
-
-def summarize(state: dict[str, Any], proofs: dict[str, dict[str, Any]]) -> None:
-    """The application, the URL and the evidence, from the cloud's own state."""
-    business = state["aws"]["qbusiness"]
-    for kind, label in (("applications", "application"), ("indices", "index"), ("dataSources", "data source")):
-        for item in _items(business[kind]):
-            print(f"  {label}: {item.get('displayName')} ({item.get('status')})")
-    for item in _items(business["webExperiences"]):
-        print(f"  web experience: {item.get('defaultEndpoint')}")
-    for name, evidence in proofs.items():
-        print(f"\n  {name}, asked as {evidence.get('who')}: {evidence.get('answer')}")
-        for source in evidence.get("sources", []):
-            print(f"    source: {source.get('title')} {source.get('url')}")
-        for layer in evidence.get("layers", []):
-            print(f"    {'ok  ' if layer['ok'] else 'FAIL'} {layer['layer']}: {layer.get('detail', '')}")
 
 
 def _items(value: Any) -> list[dict[str, Any]]:

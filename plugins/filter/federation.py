@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.qbusiness.federation.plugins.module_utils.federation.host_variables import (
+    identity_of,
+    text_list,
+)
 from ansible_collections.qbusiness.federation.plugins.plugin_utils import data_sources, role_inputs
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.application_values import (
     application_values,
     identity_values,
 )
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.awx import awx_inputs, awx_templates
-from ansible_collections.qbusiness.federation.plugins.plugin_utils.hosts import identity_of
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.play_hosts import play_hosts
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.proofs import unless_refused
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.resolved import resolved
@@ -60,7 +63,7 @@ class FilterModule:
             "sign_in": role_inputs.sign_in,
             "switch": role_inputs.switch,
             "syncable": data_sources.syncable,
-            "text_list": role_inputs.text_list,
+            "text_list": text_list,
             "theme_objects": role_inputs.theme_objects,
             "theme_urls": role_inputs.theme_urls,
             "unless_refused": unless_refused,

@@ -32,6 +32,8 @@ LIFETIME = 900.0
 WRITTEN = "written"
 #: Operations and paths whose answers hold secrets.
 SECRET = ("GetSecretValue", "/credentials/secrets", "/oauth2/v1/")
+#: Members of answers whose values are secrets, wherever a service answers them.
+SECRET_MEMBERS = frozenset({"client_secret", "SecretString", "SecretBinary"})
 #: Shorter texts name nothing: versions, switches, numbers.
 SHORTEST = 4
 #: Longer ones are documents.
@@ -52,6 +54,7 @@ class Answers:
         self._records = False
         self._written: list[str] = []
         self._read_to = 0
+        self._reading = threading.Lock()  # two threads that read the same lines would count them twice
 
     @property
     def exist(self) -> bool:
@@ -66,6 +69,7 @@ class Answers:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         for path in self._folder.iterdir():
             path.unlink(missing_ok=True)
+        self._written, self._read_to = [], 0
         self._records = True
 
     def get(self, question: str) -> Any:
@@ -76,20 +80,16 @@ class Answers:
             path = self._path(question)
             if time.time() - path.stat().st_mtime > LIFETIME:
                 return None
-            text = path.read_text(encoding="utf-8")
-        except OSError:
+            kept = json.loads(path.read_text(encoding="utf-8"), object_hook=_decoded)
+            if kept["question"] != question or any(name in question for name in self._names()):
+                return None
+            return kept["answer"]
+        except (OSError, ValueError, TypeError, KeyError):  # no file, or a broken one: the service knows
             return None
-        try:
-            kept: dict[str, Any] = json.loads(text, object_hook=_decoded)
-        except ValueError:  # cut off by a full disk or an end: no answer
-            return None
-        if kept["question"] != question or any(name in question for name in self._names()):
-            return None
-        return kept["answer"]
 
     def keep(self, question: str, answer: Any) -> None:
         """Keep an answer, unless it may hold a secret."""
-        if not self._records or any(part in question for part in SECRET):
+        if not self._records or any(part in question for part in SECRET) or _holds_secret(answer):
             return
         with contextlib.suppress(OSError, TypeError):
             text = json.dumps({"question": question, "answer": answer}, default=_encoded)
@@ -110,13 +110,17 @@ class Answers:
                 file.write("".join(json.dumps(name) + "\n" for name in names))
 
     def _names(self) -> list[str]:
-        """Return the names of all that was written by any process of the run."""
-        with contextlib.suppress(OSError), (self._folder / WRITTEN).open(encoding="utf-8") as file:
+        """Return the names of all that was written by any process of the run, as they stand in questions.
+
+        :raises ValueError: a line is broken, so what was written is not known
+        """
+        with self._reading, contextlib.suppress(FileNotFoundError), (self._folder / WRITTEN).open("rb") as file:
             file.seek(self._read_to)
-            # The last line may be one that another process is just writing.
-            lines = [line for line in file.read().splitlines(keepends=True) if line.endswith("\n")]
-            self._read_to += sum(len(line.encode()) for line in lines)
-            self._written += [json.loads(line) for line in lines]
+            # A line without its end is being written, and is read the next time.
+            lines = file.read().rpartition(b"\n")[0].splitlines(keepends=True)
+            names = [str(json.loads(line)) for line in lines]
+            self._read_to += sum(map(len, lines)) + bool(lines)
+            self._written += [text for name in names for text in {name, json.dumps(name)[1:-1]}]
         return self._written
 
     def _path(self, question: str) -> Path:
@@ -141,6 +145,13 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, Iterable) and not isinstance(value, bytes):
         for item in value:
             yield from _texts(item)
+
+
+def _holds_secret(value: Any) -> bool:
+    """Return whether an answer has a secret anywhere."""
+    if isinstance(value, Mapping):
+        return any((key in SECRET_MEMBERS and item) or _holds_secret(item) for key, item in value.items())
+    return isinstance(value, (list, tuple)) and any(map(_holds_secret, value))
 
 
 def _encoded(value: Any) -> Any:

@@ -14,7 +14,8 @@ description:
   - The first task of the playbooks of this collection. It checks the variables of all hosts of the groups
     C(identities) and C(applications), shows the AWS account, its regions and the Okta org, reads the live estate in
     parallel, and decides for each host which objects it means.
-  - A live object is adopted as it is. By its ID, by its name, or because it is the only one of its kind. What only a person
+  - A live object is adopted as it is. By its ID, by its name, or because it is the only one of its kind. What only a
+    person
     can decide is refused, with the variable that decides.
   - It writes nothing. Tasks of the same run that follow use what it has read.
   - It runs in the controller, once for all hosts, so it needs C(run_once).
@@ -46,7 +47,8 @@ options:
   purpose:
     description:
       - What the run is for. V(configure) is for both groups, V(identities) and V(applications) for one of them,
-        V(api_client) for the roles of API clients, V(prove) for a proof of the sign-in, V(remove) names what a removal takes along.
+        V(api_client) for the roles of API clients, V(prove) for a proof of the sign-in, V(remove) names what a removal
+        takes along.
     type: str
     choices: [configure, identities, applications, api_client, prove, remove]
     default: configure
@@ -90,7 +92,11 @@ hosts:
   description: What was found for each host.
   returned: always
   type: dict
-  sample: {assistant: {application: present, exists: true, variables: {qbusiness_application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c}}}
+  sample:
+    assistant:
+      application: present
+      exists: true
+      variables: {qbusiness_application_id: 1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c}
 beside:
   description: Federated applications that no host of the inventory has.
   returned: always

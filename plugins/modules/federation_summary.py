@@ -12,7 +12,8 @@ short_description: Show what a run did, and where people go now
 version_added: 2.0.0
 description:
   - The last task of the playbooks of this collection. It shows each application with its status and the URL of its web
-    experience, each identity with its app and provider, what changed by object, what needs attention and what to do next.
+    experience, each identity with its app and provider, what changed by object, what needs attention and what to do
+    next.
     In check mode it shows what would be created, changed and deleted.
   - It reads the results that the roles register, and asks no service.
   - It runs in the controller, once for all hosts, so it needs C(run_once).
@@ -49,7 +50,8 @@ summary:
   sample: ["Applications:", "  assistant: ACTIVE https://abcd1234.chat.qbusiness.us-east-1.on.aws/"]
 differences:
   description:
-    - The fields that changed, or in check mode would change, the trust of foreign accounts first. Each with the host, the object,
+    - The fields that changed, or in check mode would change, the trust of foreign accounts first. Each with the host,
+      the object,
       the field, the value of the inventory and the live one.
   returned: always
   type: list

@@ -78,7 +78,8 @@ options:
     default: nested
   initially:
     description:
-      - Options that count only where the server has nothing of the kind. With V(principal_tags), claims for session tags
+      - Options that count only where the server has nothing of the kind. With V(principal_tags), claims for session
+        tags
         that exist stay as they are.
     type: list
     elements: str

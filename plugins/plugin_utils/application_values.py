@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .hosts import HostVars, applications_of, own_url, protocol_of, value
+from ..module_utils.federation.host_variables import protocol_of
+from .hosts import HostVars, applications_of, own_url, value
 
 #: Where an application is sent to after a sign-in; a web experience has the same paths.
 SAML_PATH, OIDC_PATH = "/saml", "/authorization-code/callback"
@@ -72,42 +73,36 @@ def application_values(names: Sequence[str], hosts: HostVars, identity: str, fed
 
 def _add(found: Values, host: Record, read: Record, provider: str) -> None:
     """Add what one application has, or had."""
-    if read.get("refused"):
+    application = outcome_of(host, APPLICATION)
+    if read.get("refused") or not (application or read.get("exists")):
         return
-    exists = _exists(host, read)
-    end = "" if exists else "_absent"
-    for result in ROLES:
-        arn, present = _role(host, result)
-        if arn and provider:
-            found.put("role_values" if present and exists else "role_values_absent", f"{arn},{provider}")
-    if not any(result in host for result in ROLES) and exists:
-        for arn in read.get("role_arns") or []:
-            found.put("role_values", f"{arn},{provider}" if provider else "")
+    exists = "application" in application if application else True
+    roles = [role for result in ROLES if (role := outcome_of(host, result))]
+    for role in roles:
+        if role.get("role_arn") and provider:
+            kind = "role_values" if "role" in role and exists else "role_values_absent"
+            found.put(kind, f"{role['role_arn']},{provider}")
+    for arn in (read.get("role_arns") or []) if exists and provider and not roles else []:
+        found.put("role_values", f"{arn},{provider}")
     url = own_url(host)
     if url:
         found.put("own_acs_urls" if exists else "acs_urls_absent", url + SAML_PATH)
-        found.put(f"redirect_uris{end}", url + OIDC_PATH)
+        found.put("redirect_uris" if exists else "redirect_uris_absent", url + OIDC_PATH)
         return
-    experience = value(host, EXPERIENCE, {})
-    there = EXPERIENCE_KEY in experience or (EXPERIENCE not in host and exists)
-    end = "" if there else "_absent"
-    source = experience if EXPERIENCE in host and experience.get("saml_acs_url") else read
+    experience = outcome_of(host, EXPERIENCE)
+    end = "" if (EXPERIENCE_KEY in experience if experience else exists) else "_absent"
+    source = experience if experience.get("saml_acs_url") else read
     found.put(f"acs_urls{end}", source.get("saml_acs_url"))
     found.put(f"redirect_uris{end}", source.get("oidc_redirect_uri"))
 
 
-def _exists(host: Record, read: Record) -> bool:
-    """Return whether the application exists after what the run has done so far."""
-    result = value(host, APPLICATION, {})
-    if result and not result.get("failed") and "operations" in result:
-        return "application" in result
-    return bool(read.get("exists"))
+def outcome_of(host: Record, result: str) -> Record:
+    """Return what a task of this run did; empty where it did not run, was skipped, or failed.
 
-
-def _role(host: Record, result: str) -> tuple[str, bool]:
-    """Return the ARN of a role that this run wrote, and whether it exists."""
+    What a task that failed was about is as it was read: nothing of it may be removed from an identity.
+    """
     found = value(host, result, {})
-    return str(found.get("role_arn") or ""), "role" in found
+    return found if isinstance(found, Mapping) and "operations" in found and not found.get("failed") else {}
 
 
 def _app(host: Record, read: Record) -> Record:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .role_inputs import is_set
+from ..module_utils.federation.host_variables import is_set
 
 #: How a definition begins an expression that AWX evaluates, and not Ansible. Source: infra.aap_configuration.
 GAP, BEGIN = "{  {", "{" * 2

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .role_inputs import is_set
+from ..module_utils.federation.host_variables import is_set
 
 Item = Mapping[str, Any]
 Live = Mapping[str, Mapping[str, str]]
@@ -29,6 +29,8 @@ SAME = (
     "role_arn",
     "create",
 )
+#: Of these, texts that are empty where a data source has none.
+CLEARED = ("sync_schedule", "description")
 
 
 def data_sources(
@@ -42,7 +44,7 @@ def data_sources(
     vpc = {"subnet_ids": list(subnet_ids), "security_group_ids": list(security_group_ids)} if subnet_ids else {}
     found = []
     for item in items:
-        options = {name: item[name] for name in SAME if name in item and item[name] is not None}
+        options = {name: item[name] for name in SAME if is_set(item.get(name)) or _clears(name, item.get(name))}
         if not options.get("configuration"):
             options.pop("configuration", None)
         now = known.get(str(item["name"])) or {}
@@ -58,9 +60,15 @@ def data_sources(
     return found
 
 
+def _clears(name: str, value: Any) -> bool:
+    """Return whether an empty text stands for what is to be empty, and not for what is not set."""
+    return name in CLEARED and value == ""
+
+
 def is_read(item: Item) -> bool:
     """Return whether the service reads the documents: those of type CUSTOM are put by a program."""
-    return str((item.get("configuration") or {}).get("type") or "") != "CUSTOM"
+    configuration = item.get("configuration")
+    return not isinstance(configuration, Mapping) or configuration.get("type") != "CUSTOM"
 
 
 def of_role(items: Sequence[Item], live: Any, role_name: str) -> list[Item]:

@@ -4,7 +4,8 @@
 
 """Look for what an inventory names and does not create: buckets, groups, users, keys, secrets, roles.
 
-What the live estate uses already exists, so it is not asked for. Where the caller may not look, nothing is said: the task
+What the live estate uses already exists, so it is not asked for. Where the caller may not look, nothing is said: the
+task
 that uses the object will know.
 """
 
@@ -62,7 +63,8 @@ class Existence:
                 bucket = self.inventory.text(name, BUCKET)
                 self.live.refuse(
                     name,
-                    f'{THEME}.{key}: object "{file}" not found in bucket {bucket}. Allowed is the key of an existing object, '
+                    f'{THEME}.{key}: object "{file}" not found in bucket {bucket}. Allowed is the '
+                    "key of an existing object, "
                     "such as logo.svg.",
                 )
 

@@ -12,30 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .role_inputs import is_set
+from ..module_utils.federation.host_variables import identity_of, is_set
 
 HostVars = Mapping[str, Mapping[str, Any]]
 #: The groups of an inventory.
 IDENTITIES, APPLICATIONS = "identities", "applications"
-#: The variable that makes a host an identity, by protocol.
-LABELS = {"saml": "okta_saml_app_label", "oidc": "okta_oidc_app_label"}
 
 
 def value(host: Mapping[str, Any], name: str, default: Any = "") -> Any:
     """Return a variable, or the default where it is not set."""
     found = host.get(name)
     return found if is_set(found) else default
-
-
-def identity_of(name: str, hosts: HostVars) -> str:
-    """Return the host that an application's identity is; its own where it names none of the inventory."""
-    named = str(value(hosts[name], "qbusiness_identity", name))
-    return named if named in hosts else name
-
-
-def protocol_of(host: Mapping[str, Any]) -> str:
-    """Return ``oidc`` or ``saml``; an empty text for a host that is no identity."""
-    return next((protocol for protocol in ("oidc", "saml") if LABELS[protocol] in host), "")
 
 
 def applications_of(identity: str, names: Iterable[str], hosts: HostVars) -> list[str]:

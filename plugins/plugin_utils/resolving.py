@@ -13,6 +13,7 @@ from typing import Any
 from ..module_utils.aws import Aws
 from ..module_utils.errors import InputError, InUseError, ServiceError
 from ..module_utils.federation.detail import ROLES, Part
+from ..module_utils.federation.host_variables import items_of
 from ..module_utils.federation.inventory import Inventory
 from ..module_utils.federation.live import Live, Look
 from ..module_utils.federation.names import NAMES
@@ -112,9 +113,7 @@ def refuse_creation(live: Live, name: str, variables: Mapping[str, Any]) -> None
     """Refuse a host where a new object would need what it does not set."""
     application = live.applications.get(name)
     sources = {source.name for source in application.data_sources} if application else set()
-    items = [
-        item for item in variables.get(SOURCES) or () if isinstance(item, Mapping) and not item.get("data_source_id")
-    ]
+    items = [item for _place, item in items_of(variables, SOURCES) if not item.get("data_source_id")]
     new = [str(item.get("name")) for item in items if item.get("name") not in sources]
     for text in creation_errors(variables, list(ROLE_NAMES) if application is None else (), new):
         live.refuse(name, text)
@@ -134,7 +133,8 @@ def connection_of(aws: Aws, inventory: Inventory) -> Aws:
     without = [name for name in names if not inventory.region(name)]
     if without or not names:
         text = (
-            f"qbusiness_region: is required for {', '.join(without)}, since the AWS connection has no region. Set it to a "
+            f"qbusiness_region: is required for {', '.join(without)}, since the AWS connection has "
+            "no region. Set it to a "
             "region such as us-east-1, or set AWS_REGION in the environment."
         )
         raise InputError([text])
@@ -190,7 +190,8 @@ def _remove(resolver: Resolver, look: Look, removal: Removal) -> list[str]:
     left_out = removal.left_out()
     if left_out:
         raise InUseError(
-            f"Nothing was removed. The limit leaves out {', '.join(left_out)}: what the applications have put on it, their "
+            f"Nothing was removed. The limit leaves out {', '.join(left_out)}: what the "
+            "applications have put on it, their "
             "URLs and role values, would stay in Okta. Add it to --limit; or, to leave it as it is, run again with "
             "-e qbusiness_remove_without_identity=yes.",
             used_by=left_out,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..module_utils.federation.host_variables import is_set
+
 #: The prefix of the attributes that AWS reads in an assertion.
 #: Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html
 SAML_ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes"
@@ -21,21 +23,6 @@ SWITCH = {
 }
 #: Options of the theme by the keys of the variable.
 THEME = {"css": "custom_css_url", "logo": "logo_url", "font": "font_url", "favicon": "favicon_url"}
-
-
-def text_list(value: Any) -> list[Any]:
-    """Return a list as it is, and the text of a survey as the list of its lines, or of what commas separate."""
-    if value is None:
-        return []
-    if not isinstance(value, str):
-        return list(value)
-    parts = value.split("\n" if "\n" in value else ",")
-    return [part.strip() for part in parts if part.strip()]
-
-
-def is_set(value: Any) -> bool:
-    """Return whether a variable is set: a survey gives an empty text for an optional field that nobody filled in."""
-    return not (value is None or (isinstance(value, str) and value == ""))
 
 
 def not_set(options: Mapping[str, Any]) -> list[str]:

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils.errors import FederationError
+from ..module_utils.federation.host_variables import LABELS, protocol_of
 from ..module_utils.federation.summary import differences, diffs, summary
 from ..module_utils.host import Context, Function
 from ..module_utils.placeholder import is_placeholder
 from . import shared
-from .application_values import APPLICATION, APPS, EXPERIENCE
+from .application_values import APPLICATION, APPS, EXPERIENCE, outcome_of
 from .controller import Controller
-from .hosts import LABELS, own_url, protocol_of, value
+from .hosts import own_url, value
 from .run_hosts import groups_of
 from .telling import tell
 
@@ -44,11 +45,11 @@ def facts_of(host: Mapping[str, Any], federation: Mapping[str, Any], name: str) 
     """Return what a host is after the run, for a person."""
     read = (federation.get("hosts") or {}).get(name) or {}
     facts: dict[str, Any] = {}
-    result = value(host, APPLICATION, {})
+    result = outcome_of(host, APPLICATION)
     application = result.get("application") or {}
     exists = bool(application) if result else bool(read.get("exists"))
     if exists and not read.get("refused"):
-        experience = value(host, EXPERIENCE, {})
+        experience = outcome_of(host, EXPERIENCE)
         facts["application"] = value(host, "qbusiness_application_display_name", name)
         facts["planned"] = is_placeholder(result.get("application_id"))
         facts["status"] = application.get("status") or read.get("application_status")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ansible_collections.qbusiness.federation.plugins.module_utils.federation.host_variables import text_list
 from ansible_collections.qbusiness.federation.plugins.plugin_utils.inventory import check, lookups, specs, variables
-from ansible_collections.qbusiness.federation.plugins.plugin_utils.inventory.values import Untemplatable, as_list, shown
+from ansible_collections.qbusiness.federation.plugins.plugin_utils.inventory.values import Untemplatable, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inventories import GROUPS, hosts
@@ -79,9 +80,9 @@ def test_a_value_is_shown_short_and_in_one_line(value: str) -> None:
 
 @given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=5).map(str.strip).filter(bool), max_size=5))
 def test_a_survey_answers_a_list_in_either_form(items: list[str]) -> None:
-    assert as_list(", ".join(items)) == items
-    assert as_list("\n".join([*items, "last"])) == [*items, "last"]
-    assert as_list(items) == items
+    assert text_list(", ".join(items)) == items
+    assert text_list("\n".join([*items, "last"])) == [*items, "last"]
+    assert text_list(items) == items
 
 
 def test_every_variable_of_every_spec_is_known_and_has_a_type() -> None:

@@ -65,7 +65,8 @@ def refuse_rename(name: str, region: str, beside: Sequence[Application]) -> str:
     other = beside[0]
     more = f" (and {len(beside) - 1} more)" if len(beside) > 1 else ""
     return (
-        f'qbusiness_application_display_name: application "{name}" not found in {region}, and "{other.name}" ({other.id}){more}, '
+        f'qbusiness_application_display_name: application "{name}" not found in {region}, and '
+        f'"{other.name}" ({other.id}){more}, '
         f"which no host of the inventory has, signs in by the same identity. If that application is now called "
         f'"{name}", set qbusiness_application_id: {other.id}. If "{name}" is a new application, set '
         "qbusiness_application_create: true."
@@ -132,6 +133,13 @@ def _data_sources(decision: Decision, variables: Variables, live: Sequence[DataS
         wording = Wording("data source", f"{SOURCES}[{place}].data_source_id", f"{SOURCES}[{place}].name")
         source = match(live, wording, object_id=text(item, "data_source_id"), name=str(item["name"]))
         if source is not None:
+            other = next((name for name, one in found.items() if one is source), "")
+            if other:
+                raise RefusedError(
+                    f'{SOURCES}[{place}].name: data source "{source.name}" ({source.id}) is also '
+                    f'that of the item "{other}". '
+                    "One item has one data source; remove one of the two."
+                )
             found[str(item["name"])] = source
     beside = [source for source in live if source not in found.values()]
     for place, item in enumerate(items):
@@ -142,7 +150,8 @@ def _data_sources(decision: Decision, variables: Variables, live: Sequence[DataS
         for name, source in found.items()
     }
     decision.notes += [
-        f'data source "{source.name}" ({source.id}) is not in {SOURCES}. It stays; to remove it with the documents that it '
+        f'data source "{source.name}" ({source.id}) is not in {SOURCES}. It stays; to remove it '
+        "with the documents that it "
         "brought, add an item with its name and state: absent."
         for source in beside
     ]
@@ -164,7 +173,8 @@ def _refuse_renamed(place: int, item: Mapping[str, Any], beside: Sequence[DataSo
     for source in beside:
         if bucket and bucket in source.buckets and not item.get("create") and item.get("state") != "absent":
             raise RefusedError(
-                f'{SOURCES}[{place}].name: data source "{item["name"]}" not found, and "{source.name}" ({source.id}), which '
+                f'{SOURCES}[{place}].name: data source "{item["name"]}" not found, and '
+                f'"{source.name}" ({source.id}), which '
                 f'no item names, reads the same bucket "{bucket}". If it is now called "{item["name"]}", set '
                 f"{SOURCES}[{place}].data_source_id: {source.id}. For a second data source over the bucket, set "
                 f"{SOURCES}[{place}].create: true."

@@ -7,17 +7,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .application_decision import text
+from .host_variables import LABELS
 from .matching import RefusedError, Wording, match
-from .model import Application, OktaApp, Provider
+from .model import Application, OktaApp, Provider, Secret
 
 Variables = Mapping[str, Any]
 MODES = {"saml": "SAML_2_0", "oidc": "OPENID_CONNECT"}
-LABELS = {"saml": "okta_saml_app_label", "oidc": "okta_oidc_app_label"}
 #: Assertion consumer service URLs that belong to nobody: examples, and the AWS sign-in endpoint.
 PLACEHOLDERS = ("http://sampleurl.com", "https://sampleurl.com", "https://signin.aws.amazon.com/saml")
+#: Days before its end from which a certificate is named, and the age from which a client secret is.
+CERTIFICATE_DAYS, SECRET_DAYS = 60, 365
 
 
 class _App:
@@ -41,9 +44,12 @@ def find_app(variables: Variables, protocol: str, apps: Sequence[OktaApp], pinne
     if found is None:
         return None
     if found.app.sign_on_mode != MODES[protocol]:
+        variable, another = (LABELS[protocol], "another label")
+        if object_id:
+            variable, another = ("okta_app_id", "the ID of another app")
         raise RefusedError(
-            f'{LABELS[protocol]}: Okta app "{found.name}" ({found.id}) has the sign-on mode {found.app.sign_on_mode}, not '
-            f"{MODES[protocol]}, which is fixed at its creation. Set another label."
+            f'{variable}: Okta app "{found.name}" ({found.id}) has the sign-on mode {found.app.sign_on_mode}, not '
+            f"{MODES[protocol]}, which is fixed at its creation. Set {another}."
         )
     return found.app
 
@@ -56,8 +62,10 @@ def refuse_second_app(variables: Variables, protocol: str, used: OktaApp, user: 
     """
     label = text(variables, LABELS[protocol])
     return (
-        f'{LABELS[protocol]}: Okta app "{label}" not found, and {user} uses the Okta app "{used.label}" ({used.id}). If that '
-        f'app is now called "{label}", set okta_app_id: {used.id}. If "{label}" is a new app, set okta_app_create: true.'
+        f'{LABELS[protocol]}: Okta app "{label}" not found, and {user} uses the Okta app '
+        f'"{used.label}" ({used.id}). If that '
+        f'app is now called "{label}", set okta_app_id: {used.id}. If "{label}" is a new app, set '
+        "okta_app_create: true."
     )
 
 
@@ -81,7 +89,8 @@ def refuse_other_provider(arn: str, provider: Provider | None, applications: Seq
             state = "" if provider is not None else ", which does not exist,"
             yield (
                 f'iam_identity_provider_name: application "{application.name}" ({application.id}) signs in through '
-                f"{application.provider_arn}, not through {arn}{state} and an application keeps its provider. {way}, or give "
+                f"{application.provider_arn}, not through {arn}{state} and an application keeps its "
+                f"provider. {way}, or give "
                 "the application another identity."
             )
 
@@ -116,21 +125,55 @@ def acs_url_taken(variables: Variables, app: OktaApp, ours: Collection[str]) -> 
 def refuse_acs_url(app: OktaApp, current: str) -> str:
     """Return the refusal of a second web experience on one Okta SAML app."""
     return (
-        f'qbusiness_identity: the sign-on URL of Okta app "{app.label}" ({app.id}) is {current}, which belongs to none of its '
-        "applications in the inventory. An Okta SAML app has one sign-on URL, so whoever signs in there would be locked "
-        "out. Give this application an identity of its own or its own URL (qbusiness_application_url); or, if nobody uses "
+        f'qbusiness_identity: the sign-on URL of Okta app "{app.label}" ({app.id}) is {current}, '
+        "which belongs to none of its "
+        "applications in the inventory. An Okta SAML app has one sign-on URL, so whoever signs in "
+        "there would be locked "
+        "out. Give this application an identity of its own or its own URL "
+        "(qbusiness_application_url); or, if nobody uses "
         f"that URL any more, set okta_saml_app_replace_acs_url: {current} for the identity."
     )
+
+
+def expiry_notes(provider: Provider | None, secret: Secret | None, now: datetime) -> Iterator[str]:
+    """Yield a note for a signing certificate that ends soon, and for a client secret that is old.
+
+    Sign-ins go on as long as one certificate of the provider is valid.
+    """
+    ends = [end for item in (provider.certificates if provider else ()) if (end := _time(item.not_after))]
+    if provider is not None and ends and max(ends) - now < timedelta(days=CERTIFICATE_DAYS):
+        state = "ended" if max(ends) < now else "ends"
+        yield (
+            f"the signing certificate of identity provider {provider.arn} {state} on {max(ends):%Y-%m-%d}. Renew it in Okta and "
+            "run the playbook again before then."
+        )
+    changed = _time(secret.last_changed) if secret else None
+    if secret is not None and changed and now - changed > timedelta(days=SECRET_DAYS):
+        yield (
+            f"client secret {secret.name} was last changed on {changed:%Y-%m-%d}. Rotate it with "
+            "okta_client_secret_rotate: always."
+        )
+
+
+def _time(text: str | None) -> datetime | None:
+    """Return a time that the services wrote; ``None`` where it is none."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 def unassigned_notes(variables: Variables, protocol: str, app: OktaApp) -> Iterator[str]:
     """Yield a note for each group that is assigned and not in the inventory."""
     variable = f"okta_{protocol}_app_groups"
     listed = variables.get(variable)
-    named = {str(item) for item in (listed if isinstance(listed, (list, tuple)) else str(listed or "").split(","))}
+    survey = str(listed or "").replace("\n", ",").split(",")
+    named = {str(item) for item in (listed if isinstance(listed, (list, tuple)) else survey)}
     for group in app.groups or ():
         if group not in {name.strip() for name in named}:
             yield (
-                f'group "{group}" is assigned to Okta app "{app.label}" ({app.id}) and is not in {variable}. It stays; to remove '
+                f'group "{group}" is assigned to Okta app "{app.label}" ({app.id}) and is not in '
+                f"{variable}. It stays; to remove "
                 f"groups that are not listed, set okta_{protocol}_app_purge_groups: true."
             )

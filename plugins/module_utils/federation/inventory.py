@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .application_decision import Variables, text
+from .host_variables import identity_of, protocol_of
 
-#: The variable that makes a host an identity, by protocol; a host with both uses OpenID Connect.
-LABELS = {"oidc": "okta_oidc_app_label", "saml": "okta_saml_app_label"}
 #: Variables that say the region of a host, the first that is set.
 REGIONS = ("federation_region", "qbusiness_region")
 
@@ -37,8 +36,7 @@ class Inventory:
 
     def identity_of(self, name: str) -> str:
         """Return the host that an application's identity is; its own where it names none."""
-        named = self.text(name, "qbusiness_identity") or name
-        return named if named in self.variables else name
+        return identity_of(name, self.variables)
 
     def applications_of(self, identity: str) -> list[str]:
         """Return the applications of an identity, in the inventory's order."""
@@ -46,7 +44,7 @@ class Inventory:
 
     def protocol(self, name: str) -> str:
         """Return the protocol of an identity; empty for a host that is none."""
-        return next((protocol for protocol, label in LABELS.items() if self.text(name, label)), "")
+        return protocol_of(self.host(name))
 
     def region(self, name: str) -> str:
         """Return the region of a host; empty for that of the connection."""

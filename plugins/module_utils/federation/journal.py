@@ -67,10 +67,13 @@ class Journal:
                     file.write(json.dumps(record, default=str) + "\n")
 
     def read(self) -> list[Record]:
-        """Return what was noted, in order."""
+        """Return what was noted, in order; a line that was not written to its end is left out."""
+        found: list[Record] = []
         with contextlib.suppress(OSError):
-            return [json.loads(line) for line in self._path.read_text(encoding="utf-8").splitlines()]
-        return []
+            for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
+                with contextlib.suppress(ValueError):
+                    found.append(json.loads(line))
+        return found
 
 
 def _records(host: str, action: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[Record]:

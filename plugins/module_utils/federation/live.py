@@ -15,6 +15,7 @@ from ..errors import ServiceError
 from ..threads import in_threads
 from .application_decision import find_application
 from .detail import Detail
+from .host_variables import LABELS
 from .identity_decision import find_app
 from .inventory import Inventory
 from .matching import RefusedError
@@ -140,7 +141,8 @@ class Look:
             for one, two in ((name, other), (other, name)):
                 self.live.refuse(
                     one,
-                    f'qbusiness_application_display_name: application "{found.name}" ({found.id}) is also that of the host '
+                    f'qbusiness_application_display_name: application "{found.name}" ({found.id}) '
+                    "is also that of the host "
                     f"{two}. One host has one application.",
                 )
         self.live.found[name] = found
@@ -175,7 +177,7 @@ class Look:
         variables, protocol = self.inventory.host(name), self.inventory.protocol(name)
         pinned = self.inventory.text(name, "okta_app_id")
         by_id = self.reader.okta_app(pinned, self.detail) if pinned else None
-        apps = () if pinned else self.reader.okta_apps(self.inventory.text(name, _label(protocol)))
+        apps = () if pinned else self.reader.okta_apps(self.inventory.text(name, LABELS[protocol]))
         found = find_app(variables, protocol, apps, by_id)
         if found is not None:
             complete = by_id or self.reader.okta_app(found.id, self.detail)
@@ -197,7 +199,3 @@ class Look:
             server = server or self.reader.authorization_server("default", whole=False)
         if server is not None:
             self.live.servers[name] = server
-
-
-def _label(protocol: str) -> str:
-    return {"saml": "okta_saml_app_label", "oidc": "okta_oidc_app_label"}[protocol]

@@ -60,7 +60,8 @@ def match(
     hits = [item for item in candidates if name and item.name == name]
     if len(hits) > 1:
         raise RefusedError(
-            f"{wording.name_variable or wording.id_variable}: {len(hits)} objects of the kind {wording.noun} have the name "
+            f"{wording.name_variable or wording.id_variable}: {len(hits)} objects of the kind "
+            f"{wording.noun} have the name "
             f'"{name}"{wording.where}: {wording.listed(hits)}. Set {wording.id_variable} to the ID of one.'
         )
     if hits:

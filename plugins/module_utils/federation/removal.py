@@ -101,7 +101,8 @@ class Removal:
         provider = self.live.providers.get(name)
         if provider is not None and provider.client_ids and not client:
             facts["kept"] = (
-                f"identity provider {arn} stays: it has the client IDs {', '.join(provider.client_ids)}, of which none is known "
+                f"identity provider {arn} stays: it has the client IDs "
+                f"{', '.join(provider.client_ids)}, of which none is known "
                 "to be of this identity"
             )
             arn = ""
@@ -154,6 +155,7 @@ def others_on(role: Role) -> list[str]:
 def kept(application: Application) -> str:
     """Return that an application stays although the inventory says absent."""
     return (
-        f'application "{application.name}" ({application.id}) is to be removed (qbusiness_application_state: absent). It stays '
+        f'application "{application.name}" ({application.id}) is to be removed '
+        "(qbusiness_application_state: absent). It stays "
         "until a run with -e qbusiness_remove_confirm=yes."
     )

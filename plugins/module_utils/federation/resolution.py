@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import ServiceError
@@ -142,17 +143,19 @@ class Resolver:
         if experience.role_arn and not self.inventory.text(name, "qbusiness_application_role_name"):
             keeps.append("role_arn")
         secret = self.live.secrets.get(identity)
-        saml = experience.authentication_url and self._is_of_app(experience.authentication_url, identity)
+        moved = self.inventory.text(name, "qbusiness_web_experience_sso_url") not in ("", experience.authentication_url)
+        saml = experience.authentication_url and self._is_of_app(experience.authentication_url, identity) and not moved
         named = self.inventory.text(name, "qbusiness_web_experience_secrets_role_name")
         oidc = experience.secret_arn and secret and experience.secret_arn == secret.arn and not named
         if saml or oidc:
             keeps.append("identity_provider_configuration")
-        elif experience.authentication_url and identity in self.live.apps:
+        elif experience.authentication_url and identity in self.live.apps and not moved:
+            app = self.live.apps[identity]
             self.live.refuse(
                 name,
-                f"qbusiness_identity: web experience {experience.url} sends people to {experience.authentication_url}, which is "
-                f'not the Okta app "{self.live.apps[identity].label}" ({self.live.apps[identity].id}) of {identity}. Name '
-                "the identity whose app that is; or set qbusiness_web_experience_sso_url to move the web experience.",
+                f"qbusiness_identity: web experience {experience.url} sends people to {experience.authentication_url}, "
+                f'which is not the Okta app "{app.label}" ({app.id}) of {identity}. Name the identity whose app '
+                "that is; or set qbusiness_web_experience_sso_url to move the web experience.",
             )
         return keeps
 
@@ -161,8 +164,10 @@ class Resolver:
         app = self.live.apps.get(identity)
         if app is None:
             return False
-        parts = {app.id, app.name, *app.sso_url.split("/")[4:6]} - {"", "app", "sso", "saml"}
-        return url == app.sso_url or any(part in url.split("/") for part in parts)
+        # Apps of one catalog entry share the name, so their own key decides where it is known.
+        keys = {*app.sso_url.split("/")[5:6], app.entity_id.rpartition("/")[2]} - {""}
+        parts = {app.id, *(keys or {app.name})} - {""}
+        return url == app.sso_url or not parts.isdisjoint(url.partition("?")[0].split("/"))
 
     def _new_application(self, name: str, identity: str) -> None:
         inventory, region = self.inventory, self.inventory.region(name) or self.region
@@ -251,6 +256,7 @@ class Resolver:
         if protocol == "oidc":
             host.facts["issuer"] = issuer
             self._secret(name, host, applications)
+        host.notes += identity_decision.expiry_notes(provider, self.live.secrets.get(name), datetime.now(UTC))
 
     @staticmethod
     def _app_facts(host: Host, app: OktaApp) -> None:
@@ -279,8 +285,8 @@ class Resolver:
         if len(names) != 1:
             several = f" Applications of {name} use {', '.join(sorted(names))}." if names else ""
             raise RefusedError(
-                "iam_identity_provider_name: is required; it is the name of the SAML provider in IAM, such as okta-example."
-                + several
+                "iam_identity_provider_name: is required; it is the name of the SAML provider in "
+                "IAM, such as okta-example." + several
             )
         return names.pop()
 
@@ -372,7 +378,9 @@ class Resolver:
             mine = name in inventory.in_run and name in inventory.identities and name not in self.live.refused
             if mine and "identities" in configures:
                 facts["identity"] = protocol
-            elif mine is False and name not in self.live.refused and self.purpose != "remove":
+                continue
+            used = not mine or "applications" in configures
+            if used and name not in self.live.refused and self.purpose != "remove":
                 self._need_identity(name)
         for name in inventory.applications:
             if (

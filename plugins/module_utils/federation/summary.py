@@ -63,7 +63,9 @@ def _identities(results: Mapping[str, Facts]) -> Iterator[str]:
     for host, facts in results.items():
         if facts.get("app_label"):
             known = facts.get("app_id") if MARK not in str(facts.get("app_id")) else "planned"
-            yield f'{host}: Okta app "{facts["app_label"]}" ({known}), {facts.get("provider_arn") or "provider planned"}'
+            yield (
+                f'{host}: Okta app "{facts["app_label"]}" ({known}), {facts.get("provider_arn") or "provider planned"}'
+            )
 
 
 def changes(records: Sequence[Record], *, checks: bool) -> Iterator[str]:
@@ -93,7 +95,9 @@ def attention(federation: Facts, records: Sequence[Record]) -> Iterator[str]:
     """Yield what a person should look at: trust of foreign accounts first."""
     for record in records:
         for principal in record.get("foreign_principals") or []:
-            yield f'{record["host"]}: {record["noun"]} "{record["name"]}" trusts {principal}, which is of another account'
+            yield (
+                f'{record["host"]}: {record["noun"]} "{record["name"]}" trusts {principal}, which is of another account'
+            )
     for host, facts in (federation.get("hosts") or {}).items():
         for note in facts.get("notes") or []:
             yield f"{host}: {note}"
@@ -103,7 +107,10 @@ def attention(federation: Facts, records: Sequence[Record]) -> Iterator[str]:
         yield f"could not be read: {text}"
     for record in records:
         for right in record.get("kept_rights") or []:
-            yield f'{record["host"]}: {record["noun"]} "{record["name"]}" keeps {right}, which the inventory does not ask for'
+            yield (
+                f'{record["host"]}: {record["noun"]} "{record["name"]}" keeps {right}, which the '
+                "inventory does not ask for"
+            )
         for text in record.get("insufficient") or []:
             yield f'{record["host"]}: {record["noun"]} "{record["name"]}": {text}'
 
@@ -130,8 +137,10 @@ def diffs(records: Sequence[Record]) -> Iterator[str]:
     for record in records:
         if record["action"] != "kept":
             name = f'{record["host"]}: {record["noun"]} "{record["name"]}"'
-            sides = [json.dumps(record[side], indent=2, sort_keys=True).splitlines() for side in ("before", "after")]
-            yield from difflib.unified_diff(*sides, f"{name} now", f"{name} after the run", lineterm="", n=1)
+            now, then = (
+                json.dumps(record[side], indent=2, sort_keys=True).splitlines() for side in ("before", "after")
+            )
+            yield from difflib.unified_diff(now, then, f"{name} now", f"{name} after the run", lineterm="", n=1)
 
 
 def differences(records: Sequence[Record]) -> list[Record]:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils.federation.host_variables import IDENTITY, LABELS, SAML, identity_of, is_set, protocol_of
 from .hosts import extensions_by_saml
-from .identities import LABELS, SAML, identity_of, protocol_of
-from .values import is_set, listed, near, shown
+from .values import listed, near, shown
 
 Fault = tuple[str, str]
 
@@ -42,10 +42,10 @@ def faults(estate: Estate) -> Iterator[Fault]:
 def _known_identity(estate: Estate) -> Iterator[Fault]:
     labelled = [host for host, variables in estate.hosts.items() if protocol_of(variables)]
     for host in estate.applications:
-        identity = identity_of(host, estate.hosts)
+        named = estate.value(host, IDENTITY)
+        identity = host if named is None else str(named)
         if identity in labelled:
             continue
-        named = estate.value(host, "qbusiness_identity")
         example = labelled[0] if labelled else "acme"
         if named is None:
             wrong = f"is required, as {host} itself has neither an okta_saml_app_label nor an okta_oidc_app_label"

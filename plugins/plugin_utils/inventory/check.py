@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from ...module_utils.federation.host_variables import LABELS, OIDC, is_set, names_protocol
 from . import across, specs
 from .forms import checked
 from .hosts import application_faults, identity_faults
-from .identities import LABELS, OIDC, names_protocol
 from .rows.table import rows
 from .unknown import unknown_variables
-from .values import is_set, listed, near
+from .values import listed, near
 from .variables import literal_defaults
 
 IDENTITIES, APPLICATIONS = "identities", "applications"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from ...module_utils.federation.host_variables import is_set, items_of
 from .rows.limits import shape
-from .values import is_set, shown
+from .values import shown
 
 SOURCES = "qbusiness_knowledge_data_sources"
 #: Variable of a role's name → what the name ends with where the variable is not set.
@@ -48,7 +49,7 @@ def _role_names(variables: Mapping[str, Any], names: Collection[str]) -> Iterato
 
 
 def _sources(variables: Mapping[str, Any], names: Collection[str]) -> Iterator[str]:
-    for number, item in enumerate(variables.get(SOURCES) or ()):
+    for number, item in items_of(variables, SOURCES):
         if item.get("name") in names and needs_existing(item):
             yield (
                 f"{SOURCES}[{number}]: {shown(item['name'])} has neither a bucket nor a configuration, and no data "

@@ -11,8 +11,9 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ...module_utils.federation.host_variables import is_set, text_list
 from .specs import Spec, plain
-from .values import Untemplatable, as_list, is_set, listed, near, shown
+from .values import Untemplatable, listed, near, shown
 
 #: Type of an argument spec → what a value is not, what is allowed, an example.
 TYPES = {
@@ -40,7 +41,7 @@ def checked(path: str, spec: Spec, value: Any) -> tuple[Any, list[str]]:
     if value is None or (value == "" and _may_be_empty(spec, kind)):
         return None, []
     if kind == "list" and isinstance(value, str) and _of_texts(spec):
-        value = as_list(value)
+        value = text_list(value)
     if kind == "list" and not _of_texts(spec):
         return _items(path, spec, value)
     if kind == "dict" and spec.get("options"):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ...module_utils.federation.host_variables import LABELS, SAML, is_set, names_protocol
 from ...module_utils.qbusiness.index import MOST_UNITS
-from .identities import LABELS, SAML, names_protocol
-from .values import is_set, shown
+from .values import shown
 
 Variables = Mapping[str, Any]
 SOURCES = "qbusiness_knowledge_data_sources"

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils.federation.host_variables import LABELS, OIDC, is_set, protocol_of, text_list
 from ...module_utils.okta.server_options import is_id
 from .creation import SOURCES, needs_existing
-from .identities import LABELS, OIDC, protocol_of
-from .values import as_list, is_set, shown
+from .values import shown
 
 Variables = Mapping[str, Any]
 
@@ -133,7 +133,7 @@ def _scalars(variables: Variables, kinds: Mapping[str, str]) -> Iterator[Lookup]
 
 def _lists(variables: Variables, kinds: Mapping[str, str]) -> Iterator[Lookup]:
     for variable, kind in kinds.items():
-        for number, item in enumerate(as_list(variables.get(variable))):
+        for number, item in enumerate(text_list(variables.get(variable))):
             if is_set(item):
                 yield Lookup(kind, str(item), f"{variable}[{number}]")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of variables: whether one is set, how a message shows one, and lists that a survey answers as a text."""
+"""Values of variables: how a message shows one, what a name is like, and lists in a sentence."""
 
 from __future__ import annotations
 
@@ -22,21 +22,6 @@ class Untemplatable:
     """Stands for a variable whose template failed."""
 
     reason: str
-
-
-def is_set(value: Any) -> bool:
-    """Return whether a variable is set: neither null nor a survey's empty answer."""
-    return value is not None and not (isinstance(value, str) and not value.strip())
-
-
-def as_list(value: Any) -> list[Any]:
-    """Return the items of a list, or of a survey's text: lines, or with commas."""
-    if isinstance(value, str):
-        items = value.split("\n" if "\n" in value else ",")
-        return [item.strip() for item in items if item.strip()]
-    if isinstance(value, (list, tuple)):
-        return list(value)
-    return [value] if is_set(value) and not isinstance(value, (Mapping, Untemplatable)) else []
 
 
 def shown(value: Any) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from ....module_utils.federation.host_variables import text_list
 from ....module_utils.qbusiness.web_experience import FILES
-from ..values import as_list, listed, shown
+from ..values import listed, shown
 from .common import aws_tags, boundary, bucket, is_https, key_arn, role, secret_arn, service_id, switch, url
 from .limits import NAME, of_service
 from .row import Row, matching
@@ -99,7 +100,7 @@ def _web_experience() -> list[Row]:
 
 
 def _origins(value: Any) -> Iterator[tuple[str, str]]:
-    origins = as_list(value)
+    origins = text_list(value)
     if len(origins) > 10:
         yield "", f"{len(origins)} origins are too many"
     for number, origin in enumerate(origins):

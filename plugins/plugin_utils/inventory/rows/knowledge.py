@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ....module_utils.federation.host_variables import is_set
 from ....module_utils.qbusiness.datasource import CUSTOM, SCHEDULE
-from ..values import is_set, shown
+from ..values import shown
 from .common import aws_tags, bucket, key_arn, role, role_arn, secret_arn, service_id
 from .limits import NAME, of_service, shape
 from .row import Row, matching

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..values import is_set, shown
+from ....module_utils.federation.host_variables import is_set
+from ..values import shown
 
 #: A value → what is wrong with it, each with the place inside of the value (``.Email``), often empty.
 Check = Callable[[Any], Iterator[tuple[str, str]]]
