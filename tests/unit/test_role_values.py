@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible_collections.qbusiness.federation.plugins.module_utils.federation.host_variables import text_list
 from ansible_collections.qbusiness.federation.plugins.plugin_utils import (
     data_sources,
     play_hosts,
@@ -42,7 +43,7 @@ ROLE_NAME = "https://aws.amazon.com/SAML/Attributes/Role"
     ],
 )
 def test_lists_of_surveys(value: Any, found: list[Any]) -> None:
-    assert role_inputs.text_list(value) == found
+    assert text_list(value) == found
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def live(url: str = WEB, arn: str = ROLE, **other: Any) -> dict[str, Any]:
 
 
 def values(read: dict[str, Any], **apps: dict[str, Any]) -> dict[str, Any]:
-    every = {"idp": IDP, **{name: {"qbusiness_identity": "idp", **host} for name, host in apps.items()}}
+    every: dict[str, Any] = {"idp": IDP, **{name: {"qbusiness_identity": "idp", **host} for name, host in apps.items()}}
     return application_values(list(apps), every, "idp", read)
 
 
@@ -178,7 +179,7 @@ def test_what_one_loses_and_another_has_stays() -> None:
     gone = {"qbusiness_application_result": {"operations": ["DeleteApplication"]}}
     found = values(federation({}, one=live(), two=live(WEB2)), one={}, two=gone)
     assert found["acs_urls_absent"] == [WEB2] and found["role_values_absent"] == []
-    role_gone = {**gone, "qbusiness_application_role_result": {"role_arn": OTHER}}
+    role_gone = {**gone, "qbusiness_application_role_result": {"role_arn": OTHER, "operations": ["DeleteRole"]}}
     assert values(federation({}, one=live(), two=live(WEB2)), one={}, two=role_gone)["role_values_absent"] == [
         f"{OTHER},{PROVIDER}"
     ]
@@ -198,7 +199,7 @@ def test_own_urls_are_requestable() -> None:
 
 
 def test_redirect_uris_of_openid_connect() -> None:
-    every = {"idp": {"okta_oidc_app_label": "Chat"}, "docs": {"qbusiness_identity": "idp"}}
+    every: dict[str, Any] = {"idp": {"okta_oidc_app_label": "Chat"}, "docs": {"qbusiness_identity": "idp"}}
     read = {
         "hosts": {
             "idp": {"app": {"app": {}, "redirect_uris": ["https://w/cb"]}},
@@ -234,7 +235,7 @@ def test_what_this_run_wrote_says_it_before_what_it_read() -> None:
 def test_hosts_of_plays() -> None:
     groups = {"identities": ["idp"], "applications": ["docs", "gone"]}
     answer = federation(None, docs=live(), gone=live(application="absent"))
-    every = {"idp": {**IDP, "federation": answer}, "docs": {"qbusiness_identity": "idp"}, "gone": {}}
+    every: dict[str, Any] = {"idp": {**IDP, "federation": answer}, "docs": {"qbusiness_identity": "idp"}, "gone": {}}
     expected = {
         "saml_identities": ["idp"],
         "oidc_identities": play_hosts.NOBODY,

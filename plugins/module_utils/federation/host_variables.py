@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of a host, one by one: whether one is set, lists that a survey answers as a text, protocol, identity."""
+"""The variables of a host, one by one: whether one is set, lists that a survey answers as text, protocol, identity."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def is_set(value: Any) -> bool:
 
 
 def text_list(value: Any) -> list[Any]:
-    """Return the items of a list, or of a survey's text: its lines, or what commas separate. One value is a list of it."""
+    """Return the items of a list, or of a survey's text: its lines, or what commas separate; one value as a list."""
     if isinstance(value, str):
         items = value.split("\n" if "\n" in value else ",")
         return [item.strip() for item in items if item.strip()]
@@ -31,7 +31,7 @@ def text_list(value: Any) -> list[Any]:
 
 
 def items_of(host: Mapping[str, Any], variable: str) -> list[tuple[int, Mapping[str, Any]]]:
-    """Return the maps in a list of maps, each with its place; what is none is an error that the inventory's check says."""
+    """Return the maps in a list, each with its place; what is no map is told by the inventory's check."""
     value = host.get(variable)
     found = value if isinstance(value, (list, tuple)) else ()
     return [(place, item) for place, item in enumerate(found) if isinstance(item, Mapping)]

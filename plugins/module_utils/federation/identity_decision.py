@@ -144,8 +144,8 @@ def expiry_notes(provider: Provider | None, secret: Secret | None, now: datetime
     if provider is not None and ends and max(ends) - now < timedelta(days=CERTIFICATE_DAYS):
         state = "ended" if max(ends) < now else "ends"
         yield (
-            f"the signing certificate of identity provider {provider.arn} {state} on {max(ends):%Y-%m-%d}. Renew it in Okta and "
-            "run the playbook again before then."
+            f"the signing certificate of identity provider {provider.arn} {state} on {max(ends):%Y-%m-%d}. Renew it "
+            "in Okta and run the playbook again before then."
         )
     changed = _time(secret.last_changed) if secret else None
     if secret is not None and changed and now - changed > timedelta(days=SECRET_DAYS):
