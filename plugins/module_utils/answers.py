@@ -120,7 +120,7 @@ class Answers:
             lines = file.read().rpartition(b"\n")[0].splitlines(keepends=True)
             names = [str(json.loads(line)) for line in lines]
             self._read_to += sum(map(len, lines)) + bool(lines)
-            self._written += [text for name in names for text in {name, json.dumps(name)[1:-1]}]
+            self._written += [text for name in names for text in (name, json.dumps(name)[1:-1])]
         return self._written
 
     def _path(self, question: str) -> Path:

@@ -116,7 +116,7 @@ class Connection:
             self._refuse(given, {name: name for name in _ARGUMENTS}, _VARIABLES)
         elif options["config"].signature_version is not UNSIGNED:
             found = self._session.get_credentials()
-            if type(found) is Credentials:
+            if isinstance(found, Credentials) and not isinstance(found, RefreshableCredentials):
                 self._refuse(_parts(found), _called(found.method))
 
     def _look(self, **_more: Any) -> None:

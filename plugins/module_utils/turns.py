@@ -86,7 +86,8 @@ def turn(key: str, what: str, tell: Callable[[str], None]) -> Iterator[Turn]:
     if name in mine:
         yield mine[name]
         return
-    with _file(name, _Wait(what, tell)) as (load, save):
+    with contextlib.ExitStack() as stack:
+        load, save = stack.enter_context(_file(name, _Wait(what, tell)))
         held = mine[name] = _turn(load())
         try:
             yield held

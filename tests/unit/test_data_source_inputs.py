@@ -27,9 +27,12 @@ LIVE = {
 CUSTOM = {"name": "pushed", "configuration": {"type": "CUSTOM"}}
 
 
-def sent(item: dict[str, Any], live: Any = LIVE, role: str = ROLE, subnets: list[str] | None = None) -> dict[str, Any]:
-    """Return what the module gets for one item."""
-    (found,) = data_sources([item], role, live, subnets or [], ["sg-1"])
+def sent(item: dict[str, Any], *live: Any, role: str = ROLE, subnets: list[str] | None = None) -> dict[str, Any]:
+    """Return what the module gets for one item.
+
+    :param live: the data sources that exist, where they are not ``LIVE``
+    """
+    (found,) = data_sources([item], role, live[0] if live else LIVE, subnets or [], ["sg-1"])
     return found
 
 

@@ -228,7 +228,8 @@ class Role(Resource):
     def _read_others(self, current: State) -> None:
         """Read all policies of the role before anything changes: a plan shows them."""
         policies = self.policies(current)
-        _ = policies.inline, policies.attached
+        for read in ("inline", "attached"):
+            getattr(policies, read)
 
     def _boundary_calls(self, differences: Mapping[str, Any]) -> list[Call]:
         if "PermissionsBoundary" not in differences:

@@ -250,7 +250,7 @@ class DataSource(ServiceResource):
 
     def _same(self, member: str, wanted: Any, current: Any) -> bool:
         same = super()._same(member, wanted, current)
-        return same and (member != "configuration" or not self._exact or same_document(current, wanted))
+        return same and (member != "configuration" or not self._exact or same_document(wanted=current, current=wanted))
 
     def _complete(self, member: str, wanted: Any, current: Any) -> Any:
         return wanted if member == "configuration" and self._exact else super()._complete(member, wanted, current)

@@ -76,7 +76,7 @@ def _refused(path: str, spec: Spec, value: Any, *, by_choice: bool) -> str:
         text = "the value" if hidden else shown(wrong[0] if wrong else value)
         fit = "" if hidden or not wrong else _similar(str(wrong[0]), choices)
         return f"{path}: {text} is not supported. Allowed are {listed(choices)}, such as {path}: {choices[0]}.{fit}"
-    noun, allowed, _ = TYPES[str(spec.get("type") or "str")]
+    noun, allowed = TYPES[str(spec.get("type") or "str")][:2]
     text = "the value" if hidden else shown(value)
     verb = "are" if allowed.endswith("s") or " and " in allowed else "is"
     return f"{path}: {text} is not {noun}. Allowed {verb} {allowed}, such as {_example_of(spec)}."
