@@ -19,11 +19,13 @@ import contextlib
 import hashlib
 import json
 import os
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 #: Seconds for which an answer counts.
 LIFETIME = 900.0
@@ -33,7 +35,7 @@ WRITTEN = "written"
 SECRET = ("GetSecretValue", "/credentials/secrets", "/oauth2/v1/")
 #: Members of answers whose values are secrets, wherever a service answers them.
 SECRET_MEMBERS = frozenset({"client_secret", "SecretString", "SecretBinary"})
-#: Shorter texts name nothing: versions, switches, numbers.
+#: Shorter texts are a part of anything, so they count only where a question has them alone.
 SHORTEST = 4
 #: Longer ones are documents.
 LONGEST = 512
@@ -92,7 +94,7 @@ class Answers:
         with contextlib.suppress(OSError, TypeError):
             text = json.dumps({"question": question, "answer": answer}, default=_encoded)
             place = self._path(question)
-            partial = place.with_suffix(f".{os.getpid()}")
+            partial = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
             partial.write_text(text, encoding="utf-8")
             partial.replace(place)
 
@@ -101,10 +103,11 @@ class Answers:
 
         :param written: the parameters of a write
         """
-        names = sorted({text for text in _texts(written) if len(text) >= SHORTEST})
+        names = sorted({text for text in _texts(written) if text})
         if names and self.exist:
-            with contextlib.suppress(OSError), (self._folder / WRITTEN).open("a", encoding="utf-8") as file:
-                file.write("".join(json.dumps(name) + "\n" for name in names))
+            # In one piece, since workers write at the same time.
+            with contextlib.suppress(OSError), (self._folder / WRITTEN).open("ab", buffering=0) as file:
+                file.write("".join(json.dumps(name) + "\n" for name in names).encode())
 
     def _names(self) -> list[str]:
         """Return the names of all that was written by any process of the run, as they stand in questions.
@@ -117,7 +120,7 @@ class Answers:
             lines = file.read().rpartition(b"\n")[0].splitlines(keepends=True)
             names = [str(json.loads(line)) for line in lines]
             self._read_to += sum(map(len, lines)) + bool(lines)
-            self._written += [text for name in names for text in {name, json.dumps(name)[1:-1]}]
+            self._written += [text for name in names for text in _spellings(name)]
         return self._written
 
     def _path(self, question: str) -> Path:
@@ -130,6 +133,13 @@ def question(service: str, place: str, operation: str, parameters: Mapping[str, 
     :param place: the account and region, or the org
     """
     return f"{service} {place} {operation} {json.dumps(parameters, sort_keys=True, default=str)}"
+
+
+def _spellings(name: str) -> set[str]:
+    """Return how a name stands in questions: in JSON, and in the path of a URL."""
+    if len(name) < SHORTEST:
+        return {json.dumps(name)}
+    return {name, json.dumps(name)[1:-1], quote(name, safe="")}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -121,19 +121,8 @@ def test_an_own_url_has_no_slash_at_its_end() -> None:
 @pytest.mark.parametrize(
     ("value", "on"),
     [
-        (True, True),
-        ("yes", True),
-        ("True", True),
-        ("on", True),
-        (1, True),
-        ("1", True),
-        (False, False),
-        ("no", False),
-        ("", False),
-        (None, False),
-        (0, False),
-        ("maybe", False),
-        ([], False),
+        *((value, True) for value in (True, "yes", "True", "on", 1, "1")),
+        *((value, False) for value in (False, "no", "", None, 0, "maybe", [])),
     ],
 )
 def test_switches_in_all_of_their_spellings(value: Any, on: bool) -> None:
@@ -152,3 +141,15 @@ def test_switches_in_all_of_their_spellings(value: Any, on: bool) -> None:
 )
 def test_the_region_of_a_host(host: dict[str, Any], region: str) -> None:
     assert Inventory([], ["a"], {"a": host}, frozenset()).region("a") == region
+
+
+class Host(dict[str, Any]):
+    """A host of Ansible with a template that fails."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        raise RuntimeError("'nobody' is undefined")
+
+
+def test_a_label_that_cannot_be_evaluated_is_set() -> None:
+    """The summary of a run names all hosts, those with errors too."""
+    assert protocol_of(Host()) == "oidc"
