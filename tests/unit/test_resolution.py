@@ -434,7 +434,9 @@ def test_one_that_waits_for_its_removal_keeps_its_sign_on_url() -> None:
 
 def test_an_empty_role_name_does_not_hide_the_live_role() -> None:
     own = {**DOCS, "qbusiness_application_url": "https://own.example", "qbusiness_application_role_name": ""}
-    by_hand = role("by-hand", trust={"Statement": [{"Principal": {"Federated": SAML_PROVIDER}}]}, inline={})
+    by_hand = role(
+        "by-hand", trust={"Statement": [{"Effect": "Allow", "Principal": {"Federated": SAML_PROVIDER}}]}, inline={}
+    )
     app_id = "1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c"
     tied = replace(by_hand, inline={"p": {"Resource": application(app_id).arn}})
     live = application(app_id, web_experiences=(), roles=(tied,))
