@@ -72,6 +72,9 @@ def _fault(operation: OperationModel, body: bytes, status: int) -> str:
             return ""  # nothing of it is read, or the caller reads it
     protocol = operation.service_model.resolved_protocol
     if protocol in JSON_PROTOCOLS:
+        text = body.strip()
+        if text.startswith(b"{") and text.endswith(b"}"):
+            return ""  # botocore reads it, and what it cannot read is told by from_parser
         try:
             document = json.loads(body)
         except ValueError:

@@ -28,17 +28,22 @@ if t.TYPE_CHECKING:
 _made: dict[Hashable, Any] = {}
 
 
+def _folder() -> Path:
+    """Return the run's own folder, which Ansible deletes at its end."""
+    return Path(vars(constants)["DEFAULT_LOCAL_TMP"])
+
+
 def answers(*, asked: bool = True) -> Answers:
     """Return what the run has read so far, which all of its workers share.
 
     :param asked: whether it answers questions; else it only learns what is written
     """
-    return Answers(Path(constants.DEFAULT_LOCAL_TMP) / "qbusiness.federation-answers", answers=asked)
+    return Answers(_folder() / "qbusiness.federation-answers", answers=asked)
 
 
 def journal() -> Journal:
     """Return what the tasks of the run note of what they did."""
-    return Journal(Path(constants.DEFAULT_LOCAL_TMP) / "qbusiness.federation-journal")
+    return Journal(_folder() / "qbusiness.federation-journal")
 
 
 def _once(kind: str, parameters: Mapping[str, Any], make: Callable[[], Any]) -> Any:

@@ -25,7 +25,7 @@ def work(task: dict[str, Any]) -> list[str]:
     session.tell = told.append
     try:
         for _number in range(task["requests"]):
-            session.get("apps", task["app_id"], "groups")
+            session.items("apps", task["app_id"], "groups")
     except FederationError as error:
         told.append(f"failed: {error.message}")
     return told

@@ -152,6 +152,16 @@ def test_without_tags_the_claims_are_left_alone(call: Call, org: Org) -> None:
     assert org.tags_claims() == [made]
 
 
+def test_claims_that_exist_stay_where_the_tags_count_initially(call: Call, org: Org) -> None:
+    """Flat ones too, whatever their expressions; without any, the nested one is made."""
+    made = org.add_claim(f"{FLAT}Email", "user.login")
+    assert call(function, initially=["principal_tags"])["changed"] is False
+    assert org.tags_claims() == [made]
+    org.http.delete(f"{SERVERS}/default/claims/{made['id']}")
+    assert call(function, initially=["principal_tags"])["operations"] == ["createOAuth2Claim"]
+    assert [claim["name"] for claim in org.tags_claims()] == [CLAIM]
+
+
 # -- the server itself -----------------------------------------------------------------------------------------------
 
 

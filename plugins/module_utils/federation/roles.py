@@ -14,10 +14,9 @@ from ..compare import parse_json
 from ..host import Context
 from ..iam import role
 from ..iam.provider_uses import ROLES_PAGE
+from ..iam.role_options import SERVICE
 from .model import AttachedPolicy, Role
 from .unread import Notes
-
-SERVICE = role.SERVICE
 
 
 def name_of(arn_or_name: str) -> str:

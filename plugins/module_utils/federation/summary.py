@@ -137,8 +137,10 @@ def diffs(records: Sequence[Record]) -> Iterator[str]:
     for record in records:
         if record["action"] != "kept":
             name = f'{record["host"]}: {record["noun"]} "{record["name"]}"'
-            sides = [json.dumps(record[side], indent=2, sort_keys=True).splitlines() for side in ("before", "after")]
-            yield from difflib.unified_diff(*sides, f"{name} now", f"{name} after the run", lineterm="", n=1)
+            now, then = (
+                json.dumps(record[side], indent=2, sort_keys=True).splitlines() for side in ("before", "after")
+            )
+            yield from difflib.unified_diff(now, then, f"{name} now", f"{name} after the run", lineterm="", n=1)
 
 
 def differences(records: Sequence[Record]) -> list[Record]:

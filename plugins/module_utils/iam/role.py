@@ -111,7 +111,11 @@ class Role(Resource):
         return state
 
     def missing(self, state: State) -> Sequence[str]:
-        return [call.operation for call in self.changes(state)]
+        others = self.others  # that the plan has read, and an answer shows
+        try:
+            return [call.operation for call in self.changes(state)]
+        finally:
+            self.others = others
 
     # -- checking --
 
