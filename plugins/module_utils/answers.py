@@ -19,6 +19,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,6 +36,8 @@ WRITTEN = "written"
 SECRET = ("GetSecretValue", "/credentials/secrets", "/oauth2/v1/")
 #: Members of answers whose values are secrets, wherever a service answers them.
 SECRET_MEMBERS = frozenset({"client_secret", "SecretString", "SecretBinary"})
+#: Members that say in which state an object is, and states that pass by themselves.
+STATUS, MOVING = frozenset({"status", "buildStatus"}), re.compile(r"[A-Z_]*(ING|PENDING[A-Z_]*|PROGRESS)")
 #: Shorter texts are a part of anything, so they count only where a question has them alone.
 SHORTEST = 4
 #: Longer ones are documents.
@@ -88,8 +91,8 @@ class Answers:
             return None
 
     def keep(self, question: str, answer: Any) -> None:
-        """Keep an answer, unless it may hold a secret."""
-        if not self._records or any(part in question for part in SECRET) or _holds_secret(answer):
+        """Keep an answer, unless it may hold a secret, or an object that is on its way: who waits for it asks again."""
+        if not self._records or any(part in question for part in SECRET) or any(map(_passes, _members(answer))):
             return
         with contextlib.suppress(OSError, TypeError):
             text = json.dumps({"question": question, "answer": answer}, default=_encoded)
@@ -154,11 +157,21 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _holds_secret(value: Any) -> bool:
-    """Return whether an answer has a secret anywhere."""
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every member of an answer, at any depth."""
     if isinstance(value, Mapping):
-        return any((key in SECRET_MEMBERS and item) or _holds_secret(item) for key, item in value.items())
-    return isinstance(value, (list, tuple)) and any(map(_holds_secret, value))
+        yield from value.items()
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _members(item)
+
+
+def _passes(member: tuple[str, Any]) -> bool:
+    """Return whether a member is a secret, or a state that passes."""
+    name, value = member
+    moving = name in STATUS and isinstance(value, str) and MOVING.fullmatch(value)
+    return bool(moving or (name in SECRET_MEMBERS and value))
 
 
 def _encoded(value: Any) -> Any:

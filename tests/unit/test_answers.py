@@ -251,3 +251,24 @@ def test_processes_that_write_and_read_at_once_see_whole_answers_and_all_writes(
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(6)))
     assert [Answers(folder).get(item) for item in asked] == [None] * 6 + [answer] * 6
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ({"status": "ACTIVE"}, True),
+        ({"status": "CREATING"}, False),
+        ({"status": "PENDING_CREATION"}, False),
+        ({"state": "ENABLED", "buildStatus": "CREATE_IN_PROGRESS"}, False),
+        ([{"id": "a", "status": "ACTIVE"}, {"id": "b", "status": "UPDATING"}], False),
+        ({"status": {"status": "PROCESSING"}}, False),
+        ({"status": "FAILED"}, True),
+        ({"status": "STAGED"}, True),
+        ({"status": None, "title": "ONGOING"}, True),
+    ],
+)
+def test_what_is_on_its_way_is_not_kept(folder: Path, answer: Any, kept: bool) -> None:
+    made = Answers(folder)
+    made.begin()
+    made.keep(ASKED, answer)
+    assert (made.get(ASKED) == answer) is kept
