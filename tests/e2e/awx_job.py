@@ -21,6 +21,7 @@ from typing import Any
 
 import awx_packages
 import yaml
+from ansible_collections.qbusiness.federation.plugins.filter.federation import FilterModule
 from jinja2.nativetypes import NativeEnvironment
 from qbusiness_sandbox.testing import Process
 
@@ -36,6 +37,7 @@ def definitions() -> dict[str, Any]:
     """The lists of vars/awx.yml with their variables filled in."""
     raw = dict(yaml.safe_load(DEFINITIONS.read_text(encoding="utf-8")))
     environment = NativeEnvironment()
+    environment.filters |= {f"qbusiness.federation.{name}": act for name, act in FilterModule().filters().items()}
 
     def fill(value: Any) -> Any:
         if isinstance(value, dict):
