@@ -22,6 +22,8 @@ publish(
     },
     arguments=["-e", "qbusiness_remove_confirm=yes"],
     removed=["canteen"],
+    # The redirect URI of the web experience that is removed.
+    changes=["Okta app * settings.oauthClient.redirect_uris*"],
     # Roles made by hand carry what is not the collection's: they stay, and the run says so.
     says=["canteen", "corp-canteen-people", "corp-canteen-secret-reader"],
     untouched=[kept.id, kept.experience, kept.index, kept.role, *kept.sources.values()],

@@ -242,7 +242,7 @@ LIVES: dict[str, Life] = {
         wrong={"principal_tags": {"": "user.email"}},
         gone=lambda scene: {"client_ids": [scene.oidc_id]},
         told={
-            "initially": "test_okta_authorization_server.py::test_claims_that_exist_stay_where_the_tags_count_initially",
+            "initially": "test_okta_authorization_server.py::test_claims_that_exist_stay",
             "purge_claims": "test_okta_authorization_server.py::test_without_purge_other_tags_stay",
             **dict.fromkeys(
                 ("client_ids", "client_ids_absent"),

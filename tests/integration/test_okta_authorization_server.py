@@ -152,7 +152,7 @@ def test_without_tags_the_claims_are_left_alone(call: Call, org: Org) -> None:
     assert org.tags_claims() == [made]
 
 
-def test_claims_that_exist_stay_where_the_tags_count_initially(call: Call, org: Org) -> None:
+def test_claims_that_exist_stay(call: Call, org: Org) -> None:
     """Flat ones too, whatever their expressions; without any, the nested one is made."""
     made = org.add_claim(f"{FLAT}Email", "user.login")
     assert call(function, initially=["principal_tags"])["changed"] is False

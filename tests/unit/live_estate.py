@@ -244,7 +244,7 @@ def resolve(
     purpose: str = "configure",
     *,
     protocols: Sequence[str] = ("saml", "oidc"),
-    **switches: bool,
+    **switches: Any,
 ) -> Resolver:
     look = look_at(estate, inventory, protocols)
     resolver = Resolver(look.reader, inventory, look.live, look.identities, purpose, REGION, **switches)

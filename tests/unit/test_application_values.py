@@ -156,7 +156,7 @@ def test_own_urls_are_requestable_beside_the_sign_on_url() -> None:
         "okta": LABELS["saml"],
         "other": LABELS["saml"],
     }
-    facts = {
+    facts: dict[str, Any] = {
         "docs": {"exists": True, "role_arns": []},
         "chat": READ,
         "alien": {**READ, "saml_acs_url": "https://alien"},
@@ -176,7 +176,7 @@ def test_own_urls_are_requestable_beside_the_sign_on_url() -> None:
 def test_what_one_application_loses_and_another_has_stays() -> None:
     gone = {"qbusiness_identity": "okta", "qbusiness_application_result": KEPT}
     role = {"qbusiness_application_role_result": {**KEPT, "role_arn": ROLE}}
-    hosts = {"gone": {**gone, **role}, "docs": {"qbusiness_identity": "okta"}, "okta": LABELS["saml"]}
+    hosts: dict[str, Any] = {"gone": {**gone, **role}, "docs": {"qbusiness_identity": "okta"}, "okta": LABELS["saml"]}
     facts = {"gone": READ, "docs": READ, "okta": {"provider_arn": PROVIDER}}
     found = application_values(["gone", "docs"], hosts, "okta", {"hosts": facts})
     assert (found["acs_urls"], found["acs_urls_absent"]) == ([ACS], [])
@@ -233,7 +233,7 @@ def test_an_app_that_lacks_a_requestable_url_is_written() -> None:
     assert values(host, READ, app=saml_app(url, [VALUE]))["complete"] is True
     other = {"qbusiness_identity": "okta"}
     hosts = {"chat": other, "docs": {**other, **host}, "okta": LABELS["saml"]}
-    facts = {"docs": {**READ, "role_arns": []}, "chat": READ, "okta": {"provider_arn": PROVIDER}}
+    facts: dict[str, Any] = {"docs": {**READ, "role_arns": []}, "chat": READ, "okta": {"provider_arn": PROVIDER}}
     facts["okta"]["app"] = saml_app(ACS, [VALUE])
     assert application_values(["chat", "docs"], hosts, "okta", {"hosts": facts})["complete"] is False
     facts["okta"]["app"] = saml_app(ACS, [VALUE], [url])

@@ -35,7 +35,13 @@ def sent(item: dict[str, Any], live: Any = LIVE, role: str = ROLE, subnets: list
 
 @pytest.mark.parametrize("live", [{}, None, ""])
 def test_a_new_data_source_gets_the_role_and_what_it_sets(live: Any) -> None:
-    item = {"name": "wiki", "bucket": "docs", "inclusion_prefixes": ["a/"], "description": None, "configuration": {}}
+    item: dict[str, Any] = {
+        "name": "wiki",
+        "bucket": "docs",
+        "inclusion_prefixes": ["a/"],
+        "description": None,
+        "configuration": {},
+    }
     assert sent(item, live) == {
         "display_name": "wiki",
         "bucket": "docs",
@@ -124,7 +130,7 @@ def test_no_role_is_made_that_nobody_reads_by(items: list[dict[str, Any]], neede
 
 
 def test_only_what_exists_and_the_service_reads_is_synced() -> None:
-    results = [
+    results: list[dict[str, Any]] = [
         {"data_source_id": "ds-1", "data_source": {"type": "S3"}, "changed": True},
         {"data_source_id": "ds-2", "data_source": {"type": "CUSTOM"}},
         {"data_source_id": "ds-3", "changed": True},

@@ -39,12 +39,16 @@ ACS = experience().saml_acs_url
 
 
 def saml_estate(**other: Any) -> Estate:
-    values = {"applications": [application()], "apps": [saml_app(acs_url=ACS)], "providers": [provider()]} | other
+    values: dict[str, Any] = {
+        "applications": [application()],
+        "apps": [saml_app(acs_url=ACS)],
+        "providers": [provider()],
+    } | other
     return Estate(**values)
 
 
 def oidc_estate(**other: Any) -> Estate:
-    values = {
+    values: dict[str, Any] = {
         "applications": [oidc_application()],
         "apps": [oidc_app()],
         "providers": [provider("oidc")],
@@ -410,7 +414,7 @@ GONE = {**DOCS, "qbusiness_application_state": "absent"}
         ("remove", {"checks": True}, "absent"),
     ],
 )
-def test_nothing_is_removed_without_confirmation(purpose: str, switches: dict[str, bool], flag: str) -> None:
+def test_nothing_is_removed_without_confirmation(purpose: str, switches: dict[str, Any], flag: str) -> None:
     found = resolve(saml_estate(), inventory_of({"idp": SAML}, {"docs": GONE}), purpose, **switches)
     assert refusals(found) == {} and found.hosts["docs"].facts["application"] == flag
 
