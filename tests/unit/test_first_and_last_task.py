@@ -19,8 +19,10 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.errors import
     InUseError,
 )
 from ansible_collections.qbusiness.federation.plugins.module_utils.federation import removal as removal_module
+from ansible_collections.qbusiness.federation.plugins.module_utils.federation.names import NAMES
 from ansible_collections.qbusiness.federation.plugins.module_utils.host import Context
 from ansible_collections.qbusiness.federation.plugins.module_utils.iam.provider_uses import Use
+from ansible_collections.qbusiness.federation.plugins.module_utils.qbusiness import losses as losses_module
 from ansible_collections.qbusiness.federation.plugins.plugin_utils import resolving, shared, summarizing
 from live_estate import (
     ACCOUNT,
@@ -133,20 +135,23 @@ def test_a_new_data_source_says_what_it_reads(variables: dict[str, Any], texts: 
 def losses(monkeypatch: pytest.MonkeyPatch) -> list[Use]:
     """Return the users of each provider, to be filled; an application loses its index."""
     users: list[Use] = []
-    monkeypatch.setattr(removal_module.losses, "application", lambda _aws, app_id: [f"index of {app_id}"])
+    monkeypatch.setattr(losses_module, "application", lambda _aws, app_id: [f"index of {app_id}"])
     monkeypatch.setattr(removal_module, "uses", lambda _aws, _arn, _regions: users)
     return users
 
 
 def saml_estate(**other: Any) -> Estate:
     roles = [role("docs-web", path="/people/"), role("docs-reader"), role("docs-api-client")]
-    values = {"applications": [application()], "apps": [saml_app()], "providers": [provider()], "roles": roles} | other
+    values: dict[str, Any] = {
+        "applications": [application()],
+        "apps": [saml_app()],
+        "providers": [provider()],
+        "roles": roles,
+    } | other
     return Estate(**values)
 
 
-def notes(
-    estate: Estate, inventory: Any, purpose: str = "remove", **switches: bool
-) -> tuple[list[str], dict[str, Any]]:
+def notes(estate: Estate, inventory: Any, purpose: str = "remove", **switches: Any) -> tuple[list[str], dict[str, Any]]:
     """Return what is said of a removal, and the facts of all hosts."""
     resolver = resolve(estate, inventory, purpose, **switches)
     look = look_at(estate, inventory)
@@ -221,7 +226,7 @@ def test_a_role_with_policies_of_others_stays(losses: list[Use]) -> None:
     reader = role("docs-reader", inline={"by-hand": {}})
     found = resolve(saml_estate(roles=[reader]), inventory_of({"idp": SAML}, {"docs": DOCS}), "remove", confirmed=True)
     removal = removal_module.Removal(
-        context_of(REGION).aws, found.reader, found.inventory, found.live, found.hosts, resolving.NAMES
+        context_of(REGION).aws, found.reader, found.inventory, found.live, found.hosts, NAMES
     )
     assert not any("docs-reader" in line for line in removal.application("docs"))
     host = found.hosts["docs"]

@@ -118,13 +118,11 @@ def test_an_own_url_has_no_slash_at_its_end() -> None:
     assert of_hosts.own_url({}) == of_hosts.own_url({"qbusiness_application_url": ""}) == ""
 
 
-@pytest.mark.parametrize(
-    ("value", "on"),
-    [
-        *((value, True) for value in (True, "yes", "True", "on", 1, "1")),
-        *((value, False) for value in (False, "no", "", None, 0, "maybe", [])),
-    ],
-)
+ON: list[Any] = [True, "yes", "True", "on", 1, "1"]
+OFF: list[Any] = [False, "no", "", None, 0, "maybe", []]
+
+
+@pytest.mark.parametrize(("value", "on"), [*((value, True) for value in ON), *((value, False) for value in OFF)])
 def test_switches_in_all_of_their_spellings(value: Any, on: bool) -> None:
     assert Inventory([], [], {"a": {"s": value}}, frozenset()).flag("a", "s") is on
     assert not Inventory([], [], {}, frozenset()).flag("a", "s")

@@ -285,11 +285,11 @@ class Task(Controller):
 
     def __init__(self, folder: Path, *, check_mode: bool = False, diff: bool = False, **spec: Any) -> None:
         self.module = SimpleNamespace(ARGUMENTS={"argument_spec": spec})  # type: ignore[assignment]
-        self._task = SimpleNamespace(
+        self._task: Any = SimpleNamespace(
             args={"name": "docs"}, check_mode=check_mode, diff=diff, action="qbusiness.federation.qbusiness_app"
         )
-        self._templar = SimpleNamespace(template=lambda value: value)
-        self._loader = SimpleNamespace(get_basedir=lambda: str(folder))
+        self._templar: Any = SimpleNamespace(template=lambda value: value)
+        self._loader: Any = SimpleNamespace(get_basedir=lambda: str(folder))
 
     def lines(self, host: str, result: Mapping[str, Any]) -> list[str]:
         return [f"{host}: line"]
@@ -357,7 +357,12 @@ def test_another_try_of_a_task_asks_the_services(
     monkeypatch.setattr(ActionBase, "run", lambda *_arguments: {})
     monkeypatch.setattr(task, "reason_to_hand_over", lambda _variables: "")
     seen: list[Any] = []
-    monkeypatch.setattr(task, "_here", lambda *_call: seen.append(shared.answered()) or {})
+
+    def here(*_call: Any) -> dict[str, Any]:
+        seen.append(shared.answered())
+        return {}
+
+    monkeypatch.setattr(task, "_here", here)
     task.run(None, {"inventory_hostname": "h"})
     task._task.until = []
     shared.forget()
