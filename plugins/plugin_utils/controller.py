@@ -88,6 +88,8 @@ class Controller(ActionBase):
     module: ModuleType
     #: Services of AWS that it always asks, beside the common ones.
     services: tuple[str, ...] = ()
+    #: Whether a module without a state is answered by what the run has read.
+    answered = False
 
     _supports_check_mode = True
     _supports_async = True
@@ -217,8 +219,8 @@ class Controller(ActionBase):
 
     def _perform(self, function: Function, parameters: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
         checks = bool(self._task.check_mode)
-        if STATE not in parameters:
-            shared.ask_anew()  # what reads for a person, signs in, or waits for a sync wants to know what is so by now
+        if STATE not in parameters and not self.answered:
+            shared.ask_anew()  # what reads for a person, or signs in, wants to know what is so by now
         # What the run has read already may say that there is nothing to do.
         first = checks or (STATE in parameters and shared.answered())
         context = self._context(parameters, hidden, check_mode=first)

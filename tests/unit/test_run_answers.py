@@ -337,6 +337,23 @@ def test_what_the_run_knows_says_only_that_nothing_is_to_do(
     assert looks(Task(tmp_path), parameters, *results) == modes
 
 
+def test_a_sync_is_decided_by_the_jobs_that_the_run_has_read(tmp_path: Path, answers: Answers) -> None:
+    class Sync(Task):
+        answered = True
+
+    answers.keep("known", {"history": [{"status": "SUCCEEDED"}]})
+    seen: list[Any] = []
+
+    def function(context: Context) -> dict[str, Any]:
+        kept = context.aws.answers
+        seen.append((context.check_mode, kept is not None and kept.get("known") is not None))
+        return {"changed": True}
+
+    Sync(tmp_path)._perform(function, {"data_source_id": "ds-1"}, set())
+    Task(tmp_path)._perform(function, {"data_source_id": "ds-1"}, set())
+    assert seen == [(False, True), (False, False)]
+
+
 @pytest.mark.parametrize("result", [{"changed": True, **LAST}, {"changed": False, **LAST}])
 def test_check_mode_looks_once_and_never_writes(tmp_path: Path, answers: Answers, result: dict[str, Any]) -> None:
     assert looks(Task(tmp_path, check_mode=True), PRESENT, result) == [True]
