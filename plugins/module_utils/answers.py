@@ -58,6 +58,7 @@ class Answers:
         self._records = False
         self._written: list[str] = []
         self._read_to = 0
+        self._reading = threading.Lock()  # two threads that read the same lines would count them twice
 
     @property
     def exist(self) -> bool:
@@ -97,6 +98,7 @@ class Answers:
         with contextlib.suppress(OSError, TypeError):
             text = json.dumps({"question": question, "answer": answer}, default=_encoded)
             place = self._path(question)
+            # Threads ask the same: one that wrote the file of another would put a half into the place of the whole.
             partial = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
             partial.write_text(text, encoding="utf-8")
             partial.replace(place)
@@ -117,7 +119,7 @@ class Answers:
 
         :raises ValueError: a line is broken, so what was written is not known
         """
-        with contextlib.suppress(FileNotFoundError), (self._folder / WRITTEN).open("rb") as file:
+        with self._reading, contextlib.suppress(FileNotFoundError), (self._folder / WRITTEN).open("rb") as file:
             file.seek(self._read_to)
             # A line without its end is being written, and is read the next time.
             lines = file.read().rpartition(b"\n")[0].splitlines(keepends=True)

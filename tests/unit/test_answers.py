@@ -272,3 +272,20 @@ def test_what_is_on_its_way_is_not_kept(folder: Path, answer: Any, kept: bool) -
     made.begin()
     made.keep(ASKED, answer)
     assert (made.get(ASKED) == answer) is kept
+
+
+def test_threads_that_ask_the_same_keep_it_whole(folder: Path) -> None:
+    made = Answers(folder)
+    made.begin()
+    answer = ["a" * 50_000]
+    made.keep(ASKED, answer)
+
+    def ask(number: int) -> bool:
+        made.keep(ASKED, answer)
+        made.forget({"id": f"other-{number}"})
+        return bool(made.get(ASKED) == answer)
+
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(ask, range(400)))
+    made.forget({"id": "app-1234"})
+    assert made.get(ASKED) is None

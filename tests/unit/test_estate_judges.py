@@ -125,6 +125,26 @@ def test_deletion(judges: Judges) -> None:
     assert judges.harm(judges.look(source), {}, host={"qbusiness_knowledge_data_sources": [{"name": "other"}]})
 
 
+def test_what_goes_with_an_application(judges: Judges) -> None:
+    """Its address in Okta and its statements elsewhere are no loss; those of others beside them are."""
+    experience = judges.thing("web experience", "w", "application id-of-canteen", defaultEndpoint="https://w.example/")
+    application = judges.thing("application", "canteen")
+
+    def app(*uris: str) -> Any:
+        return judges.thing("Okta app", "Ask", redirect_uris=list(uris))
+
+    def bucket(*applications: str) -> Any:
+        statements = [{"Effect": "Allow", "Resource": name} for name in applications]
+        return judges.thing("bucket", "b", policy={"Statement": statements})
+
+    host = {"qbusiness_application_display_name": "canteen", "qbusiness_application_state": "absent"}
+    own, other = ("https://w.example/callback", "https://wiki.example/callback")
+    before = judges.look(application, experience, app(own, other), bucket("id-of-canteen", "others"))
+    assert not judges.harm(before, judges.look(app(other), bucket("others")), host=host)
+    assert len(judges.harm(before, judges.look(app(own), bucket("id-of-canteen")), host=host)) == 2
+    assert len(judges.harm(before, judges.look(app(other), bucket("others")))) == 4
+
+
 def test_one_too_many(judges: Judges) -> None:
     application = judges.thing("application", "live", iamIdentityProviderArn="arn:p", displayName="live")
     index = judges.thing("index", "documents", application.key, applicationId=application.id)

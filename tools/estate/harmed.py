@@ -31,6 +31,9 @@ _SET_BY = {
     "faviconUrl": "qbusiness_web_experience_theme",
     "application_type": "okta_oidc_app_application_type",
     "grant_types": "okta_oidc_app_grant_types",
+    "search": "qbusiness_knowledge_document_attributes",
+    "value": "okta_authorization_server_principal_tags",
+    "client_secret": "okta_client_secret_rotate",
 }
 #: What stands in an Okta app as long as it has no real address.
 _PLACEHOLDER = "http://sampleurl.com"
@@ -54,8 +57,9 @@ def sign_ins_lost(before: Mapping[str, SignIn], after: Mapping[str, SignIn], rem
 
 def members_lost(before: Things, found: Iterable[Change], inventory: Inventory) -> Iterator[Fault]:
     """Objects and members that were lost or changed, and documents that can be found now and could not before."""
-    judge = _Judge(before, inventory)
-    for change in found:
+    listed = list(found)
+    judge = _Judge(before, inventory, [change.thing for change in listed if change.after is None])
+    for change in listed:
         if change.before is None:
             yield from judge.document(change)
         elif change.after is None:
@@ -67,10 +71,13 @@ def members_lost(before: Things, found: Iterable[Change], inventory: Inventory) 
 class _Judge:
     """What the inventory allows."""
 
-    def __init__(self, before: Things, inventory: Inventory) -> None:
+    def __init__(self, before: Things, inventory: Inventory, deleted: Iterable[Thing]) -> None:
         self._before, self._inventory = before, inventory
         self._scalars = {value.casefold() for value in inventory.scalars()}
         self._absent = {text for host in inventory.hosts.values() for text in _absent(host)}
+        removed = [thing for thing in deleted if self._gone(thing)]
+        #: Ids and addresses of what the inventory removes: what others have of it goes with it.
+        self._traces = {text for thing in removed for text in (thing.id, thing.members.get("defaultEndpoint")) if text}
 
     def document(self, change: Change) -> Iterator[Fault]:
         """A new document of an index and of a data source that were there: its source opened it only now.
@@ -104,9 +111,19 @@ class _Judge:
             return any(rule in path for rule in _RULES) and not self._set(path, field.new)
         if isinstance(field.old, str) and field.old.startswith(_PLACEHOLDER):
             return False
+        if any(trace in canonical(field.old) for trace in self._traces):
+            return False
         if path.split(".")[0] in _POLICIES:
-            return not _still_allowed(change, field)
+            return not self._still_allowed(change)
         return not self._set(path, field.new) and not self._named_absent(field.old)
+
+    def _still_allowed(self, change: Change) -> bool:
+        """Whether each statement of the object's documents is still there, as it was or wider."""
+        assert change.before is not None and change.after is not None
+        now = [item for root in _POLICIES for item in _statements(change.after.members.get(root))]
+        was = [item for root in _POLICIES for item in _statements(change.before.members.get(root))]
+        lost = [item for item in was if not any(_covers(other, item) for other in now)]
+        return all(any(trace in canonical(item) for trace in self._traces) for item in lost)
 
     def _set(self, path: str, value: Any) -> bool:
         """Whether the inventory says this value, or sets the variable of this member."""
@@ -172,15 +189,6 @@ def _in_scope(source: Thing, key: str) -> bool:
 
 
 # -- policies ---------------------------------------------------------------------------------------------------
-
-
-def _still_allowed(change: Change, field: Field) -> bool:
-    """Whether each statement of the document that the field is in is still in it, as it was or wider."""
-    assert change.before is not None and change.after is not None
-    now = [item for root in _POLICIES for item in _statements(change.after.members.get(root))]
-    was = [item for root in _POLICIES for item in _statements(change.before.members.get(root))]
-    lost = [item for item in was if not any(_covers(other, item) for other in now)]
-    return not lost
 
 
 def _statements(document: Any) -> list[Mapping[str, Any]]:
