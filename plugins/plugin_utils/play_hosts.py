@@ -39,6 +39,8 @@ def play_hosts(groups: Mapping[str, Sequence[str]], hosts: HostVars, play: str) 
 
     :param play: one of ``PLAYS``, or ``refused``
     """
+    if not hosts:  # a look at the playbook's syntax, or a list of its hosts
+        return [PLAYS[play][0] if play in PLAYS else APPLICATIONS]
     federation = _federation(groups, hosts)
     if play == REFUSED:
         return list(federation.get(REFUSED) or {}) or NOBODY

@@ -61,8 +61,14 @@ def test_hosts_of_each_play(play: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize("play", [*PLAYS, "refused"])
 def test_a_play_without_hosts_is_for_nobody(play: str) -> None:
-    assert hosts_of(play, groups={}) == play_hosts({}, {}, play) == NOBODY
+    assert hosts_of(play, groups={}) == NOBODY
     assert play_hosts(GROUPS, {name: {} for name in (*FACTS, "new")}, play) == NOBODY
+
+
+@pytest.mark.parametrize("play", [*PLAYS, "refused"])
+def test_a_look_at_the_syntax_has_no_hosts_to_ask(play: str) -> None:
+    """``--syntax-check`` and ``--list-hosts`` have no host variables: they show the group."""
+    assert play_hosts(GROUPS, {}, play) in (["identities"], ["applications"])
 
 
 def test_an_identity_that_has_all_values_is_not_written() -> None:
