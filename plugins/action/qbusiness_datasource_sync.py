@@ -11,3 +11,5 @@ from ..plugin_utils.controller import Controller
 class ActionModule(Controller):
     module = qbusiness_datasource_sync
     services = ("s3",)
+    # Jobs that run are never kept, so that what is read here is of one that is over.
+    answered = True

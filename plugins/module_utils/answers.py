@@ -19,12 +19,14 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 #: Seconds for which an answer counts.
 LIFETIME = 900.0
@@ -34,7 +36,9 @@ WRITTEN = "written"
 SECRET = ("GetSecretValue", "/credentials/secrets", "/oauth2/v1/")
 #: Members of answers whose values are secrets, wherever a service answers them.
 SECRET_MEMBERS = frozenset({"client_secret", "SecretString", "SecretBinary"})
-#: Shorter texts name nothing: versions, switches, numbers.
+#: Members that say in which state an object is, and states that pass by themselves.
+STATUS, MOVING = frozenset({"status", "buildStatus"}), re.compile(r"[A-Z_]*(ING|PENDING[A-Z_]*|PROGRESS)")
+#: Shorter texts are a part of anything, so they count only where a question has them alone.
 SHORTEST = 4
 #: Longer ones are documents.
 LONGEST = 512
@@ -88,8 +92,8 @@ class Answers:
             return None
 
     def keep(self, question: str, answer: Any) -> None:
-        """Keep an answer, unless it may hold a secret."""
-        if not self._records or any(part in question for part in SECRET) or _holds_secret(answer):
+        """Keep an answer, unless it may hold a secret, or an object that is on its way: who waits for it asks again."""
+        if not self._records or any(part in question for part in SECRET) or any(map(_passes, _members(answer))):
             return
         with contextlib.suppress(OSError, TypeError):
             text = json.dumps({"question": question, "answer": answer}, default=_encoded)
@@ -104,10 +108,11 @@ class Answers:
 
         :param written: the parameters of a write
         """
-        names = sorted({text for text in _texts(written) if len(text) >= SHORTEST})
+        names = sorted({text for text in _texts(written) if text})
         if names and self.exist:
-            with contextlib.suppress(OSError), (self._folder / WRITTEN).open("a", encoding="utf-8") as file:
-                file.write("".join(json.dumps(name) + "\n" for name in names))
+            # In one piece, since workers write at the same time.
+            with contextlib.suppress(OSError), (self._folder / WRITTEN).open("ab", buffering=0) as file:
+                file.write("".join(json.dumps(name) + "\n" for name in names).encode())
 
     def _names(self) -> list[str]:
         """Return the names of all that was written by any process of the run, as they stand in questions.
@@ -120,7 +125,7 @@ class Answers:
             lines = file.read().rpartition(b"\n")[0].splitlines(keepends=True)
             names = [str(json.loads(line)) for line in lines]
             self._read_to += sum(map(len, lines)) + bool(lines)
-            self._written += [text for name in names for text in (name, json.dumps(name)[1:-1])]
+            self._written += [text for name in names for text in _spellings(name)]
         return self._written
 
     def _path(self, question: str) -> Path:
@@ -135,6 +140,13 @@ def question(service: str, place: str, operation: str, parameters: Mapping[str, 
     return f"{service} {place} {operation} {json.dumps(parameters, sort_keys=True, default=str)}"
 
 
+def _spellings(name: str) -> set[str]:
+    """Return how a name stands in questions: in JSON, and in the path of a URL."""
+    if len(name) < SHORTEST:
+        return {json.dumps(name)}
+    return {name, json.dumps(name)[1:-1], quote(name, safe="")}
+
+
 def _texts(value: Any) -> Iterator[str]:
     """Return all texts of a write, without documents: only IDs, names and ARNs stand in a question."""
     if isinstance(value, str):
@@ -147,11 +159,21 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _holds_secret(value: Any) -> bool:
-    """Return whether an answer has a secret anywhere."""
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every member of an answer, at any depth."""
     if isinstance(value, Mapping):
-        return any((key in SECRET_MEMBERS and item) or _holds_secret(item) for key, item in value.items())
-    return isinstance(value, (list, tuple)) and any(map(_holds_secret, value))
+        yield from value.items()
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _members(item)
+
+
+def _passes(member: tuple[str, Any]) -> bool:
+    """Return whether a member is a secret, or a state that passes."""
+    name, value = member
+    moving = name in STATUS and isinstance(value, str) and MOVING.fullmatch(value)
+    return bool(moving or (name in SECRET_MEMBERS and value))
 
 
 def _encoded(value: Any) -> Any:

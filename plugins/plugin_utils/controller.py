@@ -88,6 +88,8 @@ class Controller(ActionBase):
     module: ModuleType
     #: Services of AWS that it always asks, beside the common ones.
     services: tuple[str, ...] = ()
+    #: Whether a module without a state is answered by what the run has read.
+    answered = False
 
     _supports_check_mode = True
     _supports_async = True
@@ -105,7 +107,7 @@ class Controller(ActionBase):
         if self.reason_to_hand_over(variables):
             return self._noted(arguments, self._as_module(arguments, result, variables), variables)
         if self._task.until or self._task.retries is not None:
-            shared.forget_listings()  # another try asks what is there by then
+            shared.ask_anew()  # another try asks what is there by then
         result.update(self._here(arguments, variables))
         return self._noted(arguments, result, variables)
 
@@ -217,8 +219,10 @@ class Controller(ActionBase):
 
     def _perform(self, function: Function, parameters: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
         checks = bool(self._task.check_mode)
+        if STATE not in parameters and not self.answered:
+            shared.ask_anew()  # what reads for a person, or signs in, wants to know what is so by now
         # What the run has read already may say that there is nothing to do.
-        first = checks or (STATE in parameters and shared.answers().exist)
+        first = checks or (STATE in parameters and shared.answered())
         context = self._context(parameters, hidden, check_mode=first)
         try:
             with apart(self._loader.get_basedir()), shown_by(_shown):

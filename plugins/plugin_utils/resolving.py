@@ -186,7 +186,7 @@ def _remove(resolver: Resolver, look: Look, removal: Removal) -> list[str]:
     inventory, live = resolver.inventory, resolver.live
     refused = [f"{name}: {text}" for name, texts in live.refused.items() for text in texts if name in inventory.in_run]
     if refused:
-        raise InputError(["Nothing was removed.", *refused])
+        raise InputError(["\n".join(["Nothing was removed, as hosts are refused.", *refused])])
     left_out = removal.left_out()
     if left_out:
         raise InUseError(

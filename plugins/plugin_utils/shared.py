@@ -26,6 +26,8 @@ if t.TYPE_CHECKING:
     from ..module_utils.okta.session import OktaSession
 
 _made: dict[Hashable, Any] = {}
+#: The processes that ask the services, whatever the run has read.
+_anew: set[int] = set()
 
 
 def _folder() -> Path:
@@ -82,21 +84,32 @@ def okta(parameters: Mapping[str, Any]) -> OktaSession:
 
 def _share(made: Aws | OktaSession) -> None:
     if made.answers is None:
-        kept = answers()
+        kept = answers(asked=not _asks_anew())
         made.answers = kept if kept.exist else None
 
 
+def answered() -> bool:
+    """Return whether questions are answered by what the run has read."""
+    return not _asks_anew() and answers().exist
+
+
 def ask_anew() -> None:
-    """Ask the services from now on, whatever the run has read."""
+    """Ask the services from now on, whatever the run has read; connections that are made later ask them, too."""
+    _anew.add(os.getpid())
     forget_listings()
     for made in _made.values():
         if made.answers is not None:
             made.answers = answers(asked=False)
 
 
+def _asks_anew() -> bool:
+    return os.getpid() in _anew
+
+
 def forget() -> None:
     """Share none of what was made so far."""
     _made.clear()
+    _anew.clear()
 
 
 def forget_listings() -> None:

@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.answers impor
     Answers,
     question,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 ASKED = question("qbusiness", "111122223333 us-east-1", "GetApplication", {"applicationId": "app-1234"})
 ANSWER = {"displayName": "docs", "createdAt": datetime(2026, 1, 2, tzinfo=UTC), "raw": b"\x00\xff", "n": [1, None]}
@@ -194,6 +197,81 @@ def test_an_answer_that_json_cannot_hold_is_not_kept(folder: Path) -> None:
     made.begin()
     made.keep(ASKED, {"a": object()})
     assert made.get(ASKED) is None and list(folder.glob("*.json")) == []
+
+
+@pytest.mark.parametrize("name", ["hr", "it!", "1"])
+def test_a_short_name_is_forgotten_where_a_question_has_it_alone(folder: Path, name: str) -> None:
+    made = Answers(folder)
+    made.begin()
+    mine = question("iam", "1", "GetRole", {"RoleName": name})
+    longer = question("iam", "1", "GetRole", {"RoleName": f"a{name}b"})
+    made.keep(mine, {"a": 1})
+    made.keep(longer, {"b": 1})
+    made.forget({"RoleName": name})
+    assert made.get(mine) is None and made.get(longer) == {"b": 1}
+
+
+def test_a_name_in_a_path_is_forgotten_by_its_own_spelling(folder: Path) -> None:
+    made = Answers(folder)
+    made.begin()
+    asked = question("okta", "https://o", "/api/v1/users/ann%40example.com", {})
+    made.keep(asked, {"id": "1"})
+    made.forget({"login": "ann@example.com"})
+    assert made.get(asked) is None
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.datetimes(timezones=st.just(UTC)),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3),
+        max_leaves=8,
+    )
+)
+def test_every_answer_of_a_service_comes_back_as_it_was(answer: Any) -> None:
+    with TemporaryDirectory() as place:
+        made = Answers(Path(place) / "answers")
+        made.begin()
+        made.keep(ASKED, answer)
+        assert made.get(ASKED) == answer
+
+
+def test_processes_that_write_and_read_at_once_see_whole_answers_and_all_writes(folder: Path) -> None:
+    made = Answers(folder)
+    made.begin()
+    asked = [question("qbusiness", "1", "GetIndex", {"indexId": f"index-{number:04}"}) for number in range(12)]
+    answer = {"text": "x" * 50_000}
+
+    def work(number: int) -> None:
+        other = Answers(folder)
+        for item in asked:
+            made.keep(item, answer)
+            assert other.get(item) in (answer, None)
+        Answers(folder, answers=False).forget({"id": f"index-{number:04}", "more": ["y" * 400] * 30})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(6)))
+    assert [Answers(folder).get(item) for item in asked] == [None] * 6 + [answer] * 6
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ({"status": "ACTIVE"}, True),
+        ({"status": "CREATING"}, False),
+        ({"status": "PENDING_CREATION"}, False),
+        ({"state": "ENABLED", "buildStatus": "CREATE_IN_PROGRESS"}, False),
+        ([{"id": "a", "status": "ACTIVE"}, {"id": "b", "status": "UPDATING"}], False),
+        ({"status": {"status": "PROCESSING"}}, False),
+        ({"status": "FAILED"}, True),
+        ({"status": "STAGED"}, True),
+        ({"status": None, "title": "ONGOING"}, True),
+    ],
+)
+def test_what_is_on_its_way_is_not_kept(folder: Path, answer: Any, kept: bool) -> None:
+    made = Answers(folder)
+    made.begin()
+    made.keep(ASKED, answer)
+    assert (made.get(ASKED) == answer) is kept
 
 
 def test_threads_that_ask_the_same_keep_it_whole(folder: Path) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.federation im
 from ansible_collections.qbusiness.federation.plugins.module_utils.federation.application_decision import (
     Decision,
     decide,
+    find_application,
     path_of,
 )
 from ansible_collections.qbusiness.federation.plugins.module_utils.federation.journal import Journal
@@ -26,7 +28,7 @@ from ansible_collections.qbusiness.federation.plugins.module_utils.federation.ma
     Wording,
     match,
 )
-from ansible_collections.qbusiness.federation.plugins.module_utils.federation.model import AttachedPolicy
+from ansible_collections.qbusiness.federation.plugins.module_utils.federation.model import AttachedPolicy, Listed
 from ansible_collections.qbusiness.federation.plugins.module_utils.federation.names import new_name
 from live_estate import (
     OIDC_PROVIDER,
@@ -305,6 +307,74 @@ def test_groups_beside_the_inventory_are_said_in_every_spelling_of_the_list(grou
     assert "okta_saml_app_purge_groups: true" in notes[0]
 
 
+@pytest.mark.parametrize("purges", [True, "yes"])
+def test_groups_that_are_removed_are_not_said_to_stay(purges: Any) -> None:
+    app = saml_app(groups=("A", "C"))
+    variables = {"okta_saml_app_groups": "A", "okta_saml_app_purge_groups": purges}
+    assert list(identity_decision.unassigned_notes(variables, "saml", app)) == []
+
+
+@pytest.mark.parametrize(
+    ("current", "taken"),
+    [
+        ("", False),
+        ("http://sampleurl.com", False),
+        ("https://sampleurl.com/saml", False),
+        ("https://sampleurl.company.example/saml", True),
+        ("https://signin.aws.amazon.com/saml", False),
+        ("https://signin.aws.amazon.com/saml-other", True),
+        ("https://placeholder.example", False),
+        ("https://ours/saml", False),
+        ("https://theirs/saml", True),
+    ],
+)
+def test_whose_sign_on_url_it_is(current: str, taken: bool) -> None:
+    variables = {"okta_saml_app_placeholder_url": "https://placeholder.example/"}
+    found = identity_decision.acs_url_taken(variables, saml_app(acs_url=current), ["https://ours/saml"])
+    assert found == (current if taken else "")
+    if taken:
+        replacing = {**variables, "okta_saml_app_replace_acs_url": current}
+        assert identity_decision.acs_url_taken(replacing, saml_app(acs_url=current), []) == ""
+
+
+@pytest.mark.parametrize("settings", [{}, {"settings": None}, {"settings": {"sign_on": None}}])
+def test_an_app_without_a_sign_on_url_is_free(settings: dict[str, Any]) -> None:
+    assert identity_decision.acs_url_taken({}, saml_app(settings=settings), []) == ""
+
+
+def listed(*names: str) -> list[Listed]:
+    return [Listed(f"app-{place}", name, "us-east-1", "ACTIVE", "") for place, name in enumerate(names, 1)]
+
+
+@pytest.mark.parametrize(
+    ("variables", "names", "found"),
+    [
+        ({"qbusiness_application_display_name": "docs"}, ["docs", "wiki"], "app-1"),
+        ({"qbusiness_application_display_name": "new"}, ["docs", "wiki"], None),
+        ({"qbusiness_application_display_name": "new", "qbusiness_application_id": "app-2"}, ["docs", "wiki"], "app-2"),
+        # The ID of one, as the refusal of two of one name asks for.
+        ({"qbusiness_application_display_name": "docs", "qbusiness_application_id": "app-2"}, ["docs"] * 3, "app-2"),
+    ],
+)
+def test_the_application_of_a_host(variables: dict[str, Any], names: list[str], found: str | None) -> None:
+    meant = find_application(variables, listed(*names), "us-east-1")
+    assert (meant.id if meant else None) == found
+
+
+def test_an_application_is_not_renamed_to_another_ones_name() -> None:
+    variables = {"qbusiness_application_display_name": "wiki", "qbusiness_application_id": "app-1"}
+    with pytest.raises(
+        RefusedError, match=r'^qbusiness_application_display_name: application "wiki" \(app-2\) already'
+    ):
+        find_application(variables, listed("docs", "wiki"), "us-east-1")
+
+
+@pytest.mark.parametrize("value", ["text", 5, {"name": "wiki"}, ["wiki"], None])
+def test_data_sources_that_are_no_list_of_maps_are_left_to_the_check(value: Any) -> None:
+    found = decide({"qbusiness_knowledge_data_sources": value}, application())
+    assert found.refused == [] and found.variables["qbusiness_knowledge_live"] == {}
+
+
 # -- names, inventories, removal ------------------------------------------------------------------------------------
 
 
@@ -336,6 +406,9 @@ def test_hosts_of_an_inventory_belong_together() -> None:
     assert [found.region(name) for name in ("one", "lone", "typo")] == ["us-west-2", "eu-west-1", ""]
     assert [found.is_removed(name) for name in ("one", "typo")] == [False, True]
     assert [found.flag("typo", name) for name in ("yes", "no", "none")] == [True, False, False]
+    assert found.over({"yes": 1, "a": 2}, "typo")["a"] == 2 and found.over({"yes": 1}, "typo")["yes"] == "On"
+    empty = inventory_of({}, {"docs": {"role": "", "path": None}})
+    assert empty.over({"role": "live", "path": "/"}, "docs") == {"role": "live", "path": "/"}
 
 
 def test_what_others_put_on_a_role_is_named() -> None:
@@ -400,6 +473,47 @@ def test_the_journal_keeps_what_happened_and_survives_a_broken_line(tmp_path: Pa
     ]
     journal.begin()
     assert journal.read() == []
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"changed": True, "data_sources": ["text", None, 5]},
+        {"changed": False},
+        {"failed": True, "msg": "no"},
+        {"results": None, "changed": False},
+    ],
+)
+def test_a_result_without_objects_is_no_line(tmp_path: Path, result: dict[str, Any]) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.begin()
+    journal.write("h", "x.y.qbusiness_datasource", {}, result)
+    assert journal.read() == []
+
+
+@pytest.mark.parametrize("diff", [None, [], [{"before": "a"}], "text", {"before": "a", "after": "b"}])
+def test_a_diff_of_another_form_has_no_fields(tmp_path: Path, diff: Any) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.begin()
+    journal.write("h", "x.y.okta_app", {"label": "Chat"}, {"changed": True, "diff": diff})
+    (record,) = journal.read()
+    assert (record["name"], record["action"], record["differences"]) == ("Chat", "changed", [])
+
+
+def test_workers_write_the_journal_at_the_same_time(tmp_path: Path) -> None:
+    """Long lines too, each in one piece."""
+    journal = Journal(tmp_path / "journal")
+    journal.begin()
+
+    def work(number: int) -> None:
+        for _time in range(20):
+            mine = Journal(tmp_path / "journal")
+            mine.write("h", "x.y.okta_app", {}, entry({}, {"label": str(number), "text": str(number) * 20_000}))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    found = journal.read()
+    assert sorted(item["name"] for item in found) == sorted(str(number) for number in range(4) for _time in range(20))
 
 
 @pytest.mark.parametrize(

@@ -118,24 +118,11 @@ def test_an_own_url_has_no_slash_at_its_end() -> None:
     assert of_hosts.own_url({}) == of_hosts.own_url({"qbusiness_application_url": ""}) == ""
 
 
-@pytest.mark.parametrize(
-    ("value", "on"),
-    [
-        (True, True),
-        ("yes", True),
-        ("True", True),
-        ("on", True),
-        (1, True),
-        ("1", True),
-        (False, False),
-        ("no", False),
-        ("", False),
-        (None, False),
-        (0, False),
-        ("maybe", False),
-        ([], False),
-    ],
-)
+ON: list[Any] = [True, "yes", "True", "on", 1, "1"]
+OFF: list[Any] = [False, "no", "", None, 0, "maybe", []]
+
+
+@pytest.mark.parametrize(("value", "on"), [*((value, True) for value in ON), *((value, False) for value in OFF)])
 def test_switches_in_all_of_their_spellings(value: Any, on: bool) -> None:
     assert Inventory([], [], {"a": {"s": value}}, frozenset()).flag("a", "s") is on
     assert not Inventory([], [], {}, frozenset()).flag("a", "s")
@@ -152,3 +139,15 @@ def test_switches_in_all_of_their_spellings(value: Any, on: bool) -> None:
 )
 def test_the_region_of_a_host(host: dict[str, Any], region: str) -> None:
     assert Inventory([], ["a"], {"a": host}, frozenset()).region("a") == region
+
+
+class Host(dict[str, Any]):
+    """A host of Ansible with a template that fails."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        raise RuntimeError("'nobody' is undefined")
+
+
+def test_a_label_that_cannot_be_evaluated_is_set() -> None:
+    """The summary of a run names all hosts, those with errors too."""
+    assert protocol_of(Host()) == "oidc"

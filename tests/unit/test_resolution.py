@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -430,3 +431,34 @@ def test_one_that_waits_for_its_removal_keeps_its_sign_on_url() -> None:
     waits = refusals(resolve(saml_estate(), inventory_of({"idp": SAML}, hosts)))
     assert set(waits) == {"new"} and waits["new"].startswith("qbusiness_identity: the sign-on URL")
     assert refusals(resolve(saml_estate(), inventory_of({"idp": SAML}, hosts), confirmed=True)) == {}
+
+
+# -- what was found by trying ---------------------------------------------------------------------------------------
+
+
+def test_an_empty_role_name_does_not_hide_the_live_role() -> None:
+    own = {**DOCS, "qbusiness_application_url": "https://own.example", "qbusiness_application_role_name": ""}
+    by_hand = role(
+        "by-hand", trust={"Statement": [{"Effect": "Allow", "Principal": {"Federated": SAML_PROVIDER}}]}, inline={}
+    )
+    app_id = "1f9a2b3c-0d4e-4f5a-8b6c-7d8e9f0a1b2c"
+    tied = replace(by_hand, inline={"p": {"Resource": application(app_id).arn}})
+    live = application(app_id, web_experiences=(), roles=(tied,))
+    found = resolve(saml_estate(applications=[live], roles=[tied]), inventory_of({"idp": SAML}, {"docs": own}))
+    assert found.hosts["docs"].variables["qbusiness_application_role_name"] == "by-hand"
+    assert found.hosts["docs"].facts["role_arns"] == [tied.arn]
+
+
+def test_the_refusal_of_a_second_app_names_the_application_that_uses_it() -> None:
+    two = [oidc_application("app-1", "docs", client_ids=("gone",)), oidc_application("app-2", "wiki")]
+    hosts = {"docs": DOCS, "wiki": {**DOCS, "qbusiness_application_display_name": "wiki"}}
+    identity = {"okta_oidc_app_label": "Renamed"}
+    found = refusals(resolve(oidc_estate(applications=two), inventory_of({"idp": identity}, hosts)))
+    assert 'application "wiki" (app-2) uses the Okta app "Chat" (client-1)' in found["idp"]
+
+
+def test_a_region_that_is_named_and_the_connections_own_counts_once() -> None:
+    hosts = {"one": DOCS, "two": {**DOCS, "qbusiness_region": REGION, "qbusiness_application_display_name": "two"}}
+    estate = saml_estate(applications=[application(), application("app-9", "alien")])
+    found = look_at(estate, inventory_of({"idp": SAML}, hosts))
+    assert [item.id for item in found.live.beside] == ["app-9"]

@@ -19,16 +19,8 @@ ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (True, "ENABLED"),
-        ("yes", "ENABLED"),
-        ("On", "ENABLED"),
-        (1, "ENABLED"),
-        ("ENABLED", "ENABLED"),
-        (False, "DISABLED"),
-        ("no", "DISABLED"),
-        ("OFF", "DISABLED"),
-        (0, "DISABLED"),
-        ("DISABLED", "DISABLED"),
+        *((value, "ENABLED") for value in (True, "yes", "On", 1, "ENABLED")),
+        *((value, "DISABLED") for value in (False, "no", "OFF", 0, "DISABLED")),
         ("", "default"),
         (None, "default"),
         ("sometimes", "sometimes"),

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .host_variables import items_of
 from .matching import RefusedError, Wording, match
 from .model import Application, DataSource, Listed, WebExperience
 
@@ -51,11 +52,12 @@ def find_application(variables: Variables, listed: Sequence[Listed], region: str
     wording = Wording("application", "qbusiness_application_id", "qbusiness_application_display_name", where)
     pinned, name = text(variables, "qbusiness_application_id"), text(variables, "qbusiness_application_display_name")
     found = match(listed, wording, object_id=pinned, name=name)
-    others = [item for item in listed if found and item.name == name and item.id != found.id]
-    if others:
+    # One of several that have the name already may be pinned.
+    others = [item for item in listed if item.name == name] if found is not None and found.name != name else []
+    if found is not None and others:
         raise RefusedError(
             f'qbusiness_application_display_name: application "{name}" ({others[0].id}) already exists{where}, so '
-            f'"{found.name if found else ""}" ({pinned}) cannot be renamed to it. Choose another name.'
+            f'"{found.name}" ({pinned}) cannot be renamed to it. Choose another name.'
         )
     return found
 
@@ -127,9 +129,9 @@ def _knowledge(decision: Decision, variables: Variables, application: Applicatio
 
 
 def _data_sources(decision: Decision, variables: Variables, live: Sequence[DataSource]) -> None:
-    items = [item for item in variables.get(SOURCES) or () if isinstance(item, Mapping) and item.get("name")]
+    items = [(place, item) for place, item in items_of(variables, SOURCES) if item.get("name")]
     found: dict[str, DataSource] = {}
-    for place, item in enumerate(items):
+    for place, item in items:
         wording = Wording("data source", f"{SOURCES}[{place}].data_source_id", f"{SOURCES}[{place}].name")
         source = match(live, wording, object_id=text(item, "data_source_id"), name=str(item["name"]))
         if source is not None:
@@ -142,7 +144,7 @@ def _data_sources(decision: Decision, variables: Variables, live: Sequence[DataS
                 )
             found[str(item["name"])] = source
     beside = [source for source in live if source not in found.values()]
-    for place, item in enumerate(items):
+    for place, item in items:
         if str(item["name"]) not in found:
             _refuse_renamed(place, item, beside)
     decision.variables["qbusiness_knowledge_live"] = {

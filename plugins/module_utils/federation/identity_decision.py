@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .application_decision import text
-from .host_variables import LABELS
+from .host_variables import LABELS, is_on, text_list
 from .matching import RefusedError, Wording, match
 from .model import Application, OktaApp, Provider, Secret
 
@@ -115,10 +115,10 @@ def acs_url_taken(variables: Variables, app: OktaApp, ours: Collection[str]) -> 
 
     :param ours: the URLs of the identity's applications
     """
-    sign_on = (app.settings.get("app") or app.settings).get("settings", {}).get("sign_on", {})
+    sign_on = (app.settings.get("settings") or {}).get("sign_on") or {}
     current = str(sign_on.get("sso_acs_url") or "")
-    placeholder = text(variables, "okta_saml_app_placeholder_url")
-    free = not current or current in ours or current == placeholder or current.startswith(PLACEHOLDERS)
+    nobodys = (*PLACEHOLDERS, text(variables, "okta_saml_app_placeholder_url").rstrip("/") or PLACEHOLDERS[0])
+    free = not current or current in ours or any(f"{current}/".startswith(f"{url}/") for url in nobodys)
     return "" if free or current == text(variables, "okta_saml_app_replace_acs_url") else current
 
 
@@ -144,8 +144,8 @@ def expiry_notes(provider: Provider | None, secret: Secret | None, now: datetime
     if provider is not None and ends and max(ends) - now < timedelta(days=CERTIFICATE_DAYS):
         state = "ended" if max(ends) < now else "ends"
         yield (
-            f"the signing certificate of identity provider {provider.arn} {state} on {max(ends):%Y-%m-%d}. Renew it "
-            "in Okta and run the playbook again before then."
+            f"the signing certificate of identity provider {provider.arn} {state} on {max(ends):%Y-%m-%d}. "
+            "Renew it in Okta and run the playbook again before then."
         )
     changed = _time(secret.last_changed) if secret else None
     if secret is not None and changed and now - changed > timedelta(days=SECRET_DAYS):
@@ -166,14 +166,14 @@ def _time(text: str | None) -> datetime | None:
 
 def unassigned_notes(variables: Variables, protocol: str, app: OktaApp) -> Iterator[str]:
     """Yield a note for each group that is assigned and not in the inventory."""
-    variable = f"okta_{protocol}_app_groups"
-    listed = variables.get(variable)
-    survey = str(listed or "").replace("\n", ",").split(",")
-    named = {str(item) for item in (listed if isinstance(listed, (list, tuple)) else survey)}
+    variable, purges = f"okta_{protocol}_app_groups", f"okta_{protocol}_app_purge_groups"
+    if is_on(variables.get(purges)):
+        return
+    named = {str(item).strip() for item in text_list(variables.get(variable))}
     for group in app.groups or ():
-        if group not in {name.strip() for name in named}:
+        if group not in named:
             yield (
                 f'group "{group}" is assigned to Okta app "{app.label}" ({app.id}) and is not in '
                 f"{variable}. It stays; to remove "
-                f"groups that are not listed, set okta_{protocol}_app_purge_groups: true."
+                f"groups that are not listed, set {purges}: true."
             )

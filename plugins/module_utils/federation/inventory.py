@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from .application_decision import Variables, text
-from .host_variables import identity_of, protocol_of
+from .host_variables import identity_of, is_on, is_set, protocol_of
 
 #: Variables that say the region of a host, the first that is set.
 REGIONS = ("federation_region", "qbusiness_region")
@@ -29,6 +28,10 @@ class Inventory:
     def host(self, name: str) -> Variables:
         """Return the variables of a host."""
         return self.variables.get(name) or {}
+
+    def over(self, resolved: Variables, name: str) -> Variables:
+        """Return the variables that were resolved for a host under those that it sets; an empty one sets nothing."""
+        return {**resolved, **{variable: value for variable, value in self.host(name).items() if is_set(value)}}
 
     def text(self, name: str, variable: str) -> str:
         """Return a variable of a host as text; empty where it is not set."""
@@ -56,5 +59,4 @@ class Inventory:
 
     def flag(self, name: str, variable: str) -> bool:
         """Return a switch of a host."""
-        value: Any = self.host(name).get(variable)
-        return value is True or str(value).lower() in ("yes", "true", "on", "1")
+        return is_on(self.host(name).get(variable))

@@ -62,9 +62,10 @@ class Journal:
         :param result: without secrets
         """
         if self.exists:
-            with contextlib.suppress(OSError, TypeError), self._path.open("a", encoding="utf-8") as file:
-                for record in _records(host, action, arguments, result):
-                    file.write(json.dumps(record, default=str) + "\n")
+            lines = (json.dumps(record, default=str) for record in _records(host, action, arguments, result))
+            # In one piece, since workers write at the same time.
+            with contextlib.suppress(OSError, TypeError), self._path.open("ab", buffering=0) as file:
+                file.write("".join(f"{line}\n" for line in lines).encode())
 
     def read(self) -> list[Record]:
         """Return what was noted, in order; a line that was not written to its end is left out."""
@@ -79,15 +80,15 @@ class Journal:
 def _records(host: str, action: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[Record]:
     module = action.rpartition(".")[2]
     items = next((result[key] for key in LISTS if isinstance(result.get(key), list)), None)
-    for item in [result] if items is None else items:
+    for item in [result] if items is None else (item for item in items if isinstance(item, Mapping)):
         notable = {key: item[key] for key in NOTABLE if item.get(key)}
-        if isinstance(item, Mapping) and (item.get("changed") or notable):
+        if item.get("changed") or notable:
             yield {"host": host, "noun": NOUNS.get(module, module), **_described(arguments, item), **notable}
 
 
 def _described(arguments: Mapping[str, Any], result: Mapping[str, Any]) -> Record:
-    diff = result.get("diff") or {}
-    before, after = (diff.get(side) or {} for side in ("before", "after"))
+    diff = result.get("diff")
+    before, after = ((diff.get(side) if isinstance(diff, Mapping) else None) or {} for side in ("before", "after"))
     operations = [str(name) for name in result.get("operations") or []]
     return {
         "name": _name(after, before, result, result.get("data_source"), arguments),
@@ -95,9 +96,14 @@ def _described(arguments: Mapping[str, Any], result: Mapping[str, Any]) -> Recor
         "operations": operations,
         "before": before,
         "after": after,
-        "differences": fields(before, after) if before and after and result.get("changed") else [],
+        "differences": fields(before, after) if _both(before, after) and result.get("changed") else [],
         "lost": list(result.get("lost") or []),
     }
+
+
+def _both(*sides: Any) -> bool:
+    """Return whether an object exists on both sides, with fields to compare."""
+    return all(side and isinstance(side, Mapping) for side in sides)
 
 
 def _action(changed: bool, before: Any, after: Any) -> str:

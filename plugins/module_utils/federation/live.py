@@ -149,12 +149,9 @@ class Look:
 
     def _unknown(self) -> list[Listed]:
         known = {item.id for item in self.live.found.values()}
-        return [
-            item
-            for listed in self.live.listed.values()
-            for item in listed
-            if item.id not in known and item.identity_type in FEDERATED
-        ]
+        # A region that some hosts name and that is the connection's own is listed twice.
+        every = {item.id: item for listed in self.live.listed.values() for item in listed}
+        return [item for item in every.values() if item.id not in known and item.identity_type in FEDERATED]
 
     def _application(self, name: str, found: Listed) -> None:
         if name not in self.hosts:

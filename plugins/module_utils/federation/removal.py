@@ -15,6 +15,7 @@ from ..iam.provider_uses import uses
 from ..iam.role_kinds import KINDS
 from ..qbusiness import losses
 from .application_decision import text
+from .host_variables import is_on
 from .inventory import Inventory
 from .live import Live
 from .model import Application, Role
@@ -72,11 +73,11 @@ class Removal:
     def _roles(self, name: str) -> Iterable[tuple[str, Role]]:
         """Yield the roles that belong to an application, each with the prefix of its variables."""
         given = self.inventory.text(name, "qbusiness_knowledge_role_arn").rpartition("/")[2]
+        variables = self.inventory.over(self.hosts[name].variables, name)
         for prefix in ROLES:
-            variables = {**self.hosts[name].variables, **self.inventory.host(name)}
             display_name = self.inventory.text(name, "qbusiness_application_display_name")
             role_name = text(variables, f"{prefix}_name") or self.new_names[f"{prefix}_name"].format(display_name)
-            managed = str(self.inventory.host(name).get(f"{prefix}_manage", True)).lower() not in ("false", "no", "0")
+            managed = is_on(self.inventory.over({f"{prefix}_manage": True}, name)[f"{prefix}_manage"])
             role = self.reader.role(role_name) if managed and role_name and role_name != given else None
             if role is not None:
                 yield prefix, role

@@ -131,7 +131,7 @@ class Resolver:
     def _roles_without_experience(self, name: str, application: Application) -> list[str]:
         """Return the ARN of the role that people assume who come by the application's own URL."""
         variable = "qbusiness_application_role_name"
-        host = {**self.hosts[name].variables, **self.inventory.host(name)}
+        host = self.inventory.over(self.hosts[name].variables, name)
         role = self.reader.role(text(host, variable) or new_name(variable, application.name))
         return [role.arn] if role else [item.arn for item in application.sign_in_roles[:1]]
 
@@ -299,10 +299,12 @@ class Resolver:
         if protocol == "saml" and provider is not None and provider.entity_id:
             used = self.reader.okta_app_by_entity_id(provider.entity_id, provider.sso_urls)
             user = f"identity provider {provider.arn}"
-        for application in applications if protocol == "oidc" else ():
-            for client in application.client_ids:
-                used = used or self.reader.okta_app_by_client_id(client)
-                user = user or f'application "{application.name}" ({application.id})'
+        clients = [(application, client) for application in applications for client in application.client_ids]
+        for application, client in clients if protocol == "oidc" else ():
+            used = self.reader.okta_app_by_client_id(client)
+            user = f'application "{application.name}" ({application.id})'
+            if used is not None:
+                break
         if used is not None:
             self.live.refuse(name, identity_decision.refuse_second_app(variables, protocol, used, user))
 
