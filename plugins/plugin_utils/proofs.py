@@ -14,6 +14,18 @@ from ansible.errors import AnsibleFilterError
 #: Causes that count towards a lockout of the test user.
 REFUSED = frozenset({"sign_in.password", "sign_in.locked_out"})
 RESULT = "federation_evidence_result"
+#: A variable of the task: whether a test user that was refused is not tried again in the run.
+ONCE = "federation_evidence_once"
+
+
+def is_refused(result: Mapping[str, Any]) -> bool:
+    """Return whether a proof ended with a refusal that counts towards a lockout."""
+    return (result.get("evidence") or {}).get("cause_key") in REFUSED
+
+
+def refusal(host: str) -> str:
+    """Return why the test user is not tried again."""
+    return f"Okta refused the test user on {host}. It is not tried again, as each try counts towards a lockout."
 
 
 def unless_refused(question: str, names: Sequence[str], hosts: Mapping[str, Mapping[str, Any]]) -> str:
@@ -22,11 +34,8 @@ def unless_refused(question: str, names: Sequence[str], hosts: Mapping[str, Mapp
     :raises AnsibleFilterError: it did
     """
     for name in names:
-        evidence = (hosts[name].get(RESULT) or {}).get("evidence") or {}
-        if evidence.get("cause_key") in REFUSED:
-            raise AnsibleFilterError(
-                f"Okta refused the test user on {name}. It is not tried again, as each try counts towards a lockout."
-            )
+        if is_refused(hosts[name].get(RESULT) or {}):
+            raise AnsibleFilterError(refusal(name))
     return question
 
 

@@ -48,6 +48,11 @@ def journal() -> Journal:
     return Journal(_folder() / "qbusiness.federation-journal")
 
 
+def refused_user() -> Path:
+    """Return the file that names the host on which Okta refused the test user of the run."""
+    return _folder() / "qbusiness.federation-refused"
+
+
 def _once(kind: str, parameters: Mapping[str, Any], make: Callable[[], Any]) -> Any:
     """What was made for these parameters in this process."""
     key = (kind, os.getpid(), repr(sorted(parameters.items())))

@@ -158,6 +158,8 @@ def _role(reader: Reader, answer: Answer) -> Settings:
         "assume_role_policy_document": role.trust,
         "policy_name": name,
         "policy_document": document,
+        "inline_policies": dict(role.inline),
+        "attached_policies": [policy.arn for policy in role.attached],
     }
 
 
