@@ -73,9 +73,6 @@ class Inventory:
         """Return every value that stands anywhere in it, as text."""
         return {str(value) for host in self.hosts.values() for value in _leaves(host)}
 
-    def of_group(self, group: str) -> dict[str, Mapping[str, Any]]:
-        return {name: self.hosts.get(name, {}) for name in self.groups.get(group, [])}
-
 
 def read(path: Path, environment: Mapping[str, str]) -> Inventory:
     """Return the inventory in a file, as ``ansible-inventory`` reads it. Raises :class:`NoInventory`."""

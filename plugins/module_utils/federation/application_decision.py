@@ -10,7 +10,7 @@ decided without a person is refused before anything is written, with the variabl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -232,11 +232,3 @@ def path_of(role_arn: str) -> str:
     """Return the path of a role."""
     path = role_arn.partition(":role")[2].rpartition("/")[0]
     return f"{path}/" if path else "/"
-
-
-def part_names(application: Application) -> Iterator[str]:
-    """Return what an application consists of, each with its name and ID."""
-    for index in application.indices:
-        yield f'index "{index.name}" ({index.id})'
-    for source in application.data_sources:
-        yield f'data source "{source.name}" ({source.id})'

@@ -43,11 +43,6 @@ class Use:
         """Whether people of this client id come in by it."""
         return any(all(any(_like(pattern, client_id) for pattern in one) for one in way) for way in self.ways)
 
-    @property
-    def accepts_all(self) -> bool:
-        """Whether no client id is named at all."""
-        return () in self.ways
-
 
 def _like(pattern: str, value: str) -> bool:
     """IAM's wildcards: any text, any one character. Without case: one of the operators ignores it, actions have none,

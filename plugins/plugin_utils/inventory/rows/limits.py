@@ -13,7 +13,7 @@ from typing import Any
 
 from ....module_utils import boto_clients, model
 from ....module_utils.compare import given_tags
-from ..values import listed, near, shown
+from ..values import listed, shown
 from .row import Row
 
 #: What Amazon Q Business allows in most names.
@@ -114,9 +114,3 @@ def tags(variable: str, service: str, operation: str, key: str = "Key", value: s
         "letters, digits, spaces and _ . : / = + - @, whose keys do not begin with aws:, such as {team: knowledge}."
     )
     return Row(variable, check, allowed)
-
-
-def suggestion(value: Any, allowed: list[str]) -> str:
-    """Return the sentence that names the allowed value that is most like this one; ``""`` when none is."""
-    found = near(str(value).upper(), [item.upper() for item in allowed])
-    return next((f" Did you mean {item}?" for item in allowed if found and item.upper() == found), "")
