@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .host_variables import items_of
-from .matching import RefusedError, Wording, match
+from .matching import RefusedError, T, Wording, match
 from .model import Application, DataSource, Listed, WebExperience
 
 Variables = Mapping[str, Any]
@@ -86,15 +86,18 @@ def decide(variables: Variables, application: Application) -> Decision:
     return decision
 
 
+def _part(variables: Variables, live: Sequence[T], wording: Wording) -> T | None:
+    """Return the part that the variables mean of a kind of which an application has one as a rule.
+
+    :raises RefusedError: see :func:`.matching.match`
+    """
+    name = text(variables, wording.name_variable) if wording.name_variable else ""
+    return match(live, wording, object_id=text(variables, wording.id_variable), name=name, single=True)
+
+
 def _knowledge(decision: Decision, variables: Variables, application: Application) -> None:
     kendra = text(variables, "qbusiness_knowledge_kendra_index_id")
-    retriever = match(
-        application.retrievers,
-        RETRIEVER,
-        object_id=text(variables, RETRIEVER.id_variable),
-        name=text(variables, RETRIEVER.name_variable),
-        single=True,
-    )
+    retriever = _part(variables, application.retrievers, RETRIEVER)
     if retriever is not None:
         decision.variables[RETRIEVER.id_variable] = retriever.id
         decision.variables[RETRIEVER.name_variable] = retriever.name
@@ -114,13 +117,7 @@ def _knowledge(decision: Decision, variables: Variables, application: Applicatio
             decision.variables.setdefault("qbusiness_knowledge_role_path", path_of(retriever.role_arn))
     if kendra:
         return
-    index = match(
-        application.indices,
-        INDEX,
-        object_id=text(variables, INDEX.id_variable),
-        name=text(variables, INDEX.name_variable),
-        single=True,
-    )
+    index = _part(variables, application.indices, INDEX)
     if index is None:
         return
     decision.variables[INDEX.id_variable] = index.id
@@ -190,9 +187,7 @@ def _web_experience(decision: Decision, variables: Variables, application: Appli
             for item in application.web_experiences
         ]
         return
-    found = match(
-        application.web_experiences, EXPERIENCE, object_id=text(variables, EXPERIENCE.id_variable), single=True
-    )
+    found = _part(variables, application.web_experiences, EXPERIENCE)
     if found is None:
         return
     decision.web_experience = found
