@@ -75,7 +75,7 @@ class Resource(ABC):
         """How messages call it."""
         return self.noun
 
-    def forget(self) -> None:  # noqa: B027 - most have nothing to forget
+    def forget(self) -> None:  # noqa: B027 (optional: most resources have nothing to forget)
         """Forget what was read for others too: the next read asks the service."""
 
     def missing(self, state: State) -> Sequence[str]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -154,7 +155,7 @@ def test_iam_and_s3(call: Call, cloud: Cloud, aws: Callable[[str], Any], what: s
     ]
     for module, options, operation in cases:
         instead(cloud, operation, what)
-        message = refused(lambda module=module, options=options: call(module.function, **options))  # type: ignore[misc]
+        message = refused(partial(call, module.function, **options))
         assert f" {operation}: " in message and "proxy" in message
         cloud.faults.clear()
     assert "mine" in aws("s3").get_bucket_policy(Bucket="house")["Policy"]

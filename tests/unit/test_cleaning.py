@@ -11,6 +11,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
@@ -24,6 +25,11 @@ SECRETS = (WORD, ODD, BROKEN, "it's\\n-7890")
 
 #: Which of them Python chooses depends on the text.
 QUOTES = str.maketrans("", "", "'\"\\")
+
+
+def basic_authorization(user: str, secret: str) -> str:
+    return base64.b64encode(f"{user}:{secret}".encode()).decode()
+
 
 SPELLINGS: dict[str, Callable[[str], str]] = {
     "plain": str,
@@ -46,12 +52,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "base64 in a url": lambda secret: quote(base64.b64encode(secret.encode()).decode(), safe=""),
     "base64 for urls": lambda secret: base64.urlsafe_b64encode(secret.encode()).decode().rstrip("="),
     "hex": lambda secret: secret.encode().hex(),
-    **{
-        f"base64 with a user of {len(user)}": lambda secret, user=user: base64.b64encode(  # type: ignore[misc]
-            f"{user}:{secret}".encode()
-        ).decode()
-        for user in ("ab", "abc", "abcd")
-    },
+    **{f"base64 with a user of {len(user)}": partial(basic_authorization, user) for user in ("ab", "abc", "abcd")},
 }
 
 

@@ -284,7 +284,7 @@ class Task(Controller):
     """A task of a module, without Ansible around it."""
 
     def __init__(self, folder: Path, *, check_mode: bool = False, diff: bool = False, **spec: Any) -> None:
-        self.module = SimpleNamespace(ARGUMENTS={"argument_spec": spec})  # type: ignore[assignment]
+        self.module = SimpleNamespace(ARGUMENTS={"argument_spec": spec})  # type: ignore[assignment]  # what is used of it
         self._task: Any = SimpleNamespace(
             args={"name": "docs"}, check_mode=check_mode, diff=diff, action="qbusiness.federation.qbusiness_app"
         )

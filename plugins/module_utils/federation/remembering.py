@@ -10,6 +10,7 @@ import threading
 import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..aws import Aws
@@ -123,9 +124,10 @@ class RememberingOkta(OktaSession):
 
     def _sent(self, path: str, params: Mapping[str, Any] | None, accept: str) -> Response:
         """One request; the first one alone, which gets a service app its token."""
+        send = partial(self._inner._send, "GET", path, params=params, accept=accept)  # noqa: SLF001 (of its own class)
         with self._lock:
             if not self._begun:
-                answer = self._inner._send("GET", path, params=params, accept=accept)  # noqa: SLF001 (its own kind)
+                answer = send()
                 self._begun = True
                 return answer
-        return self._inner._send("GET", path, params=params, accept=accept)  # noqa: SLF001 (its own kind)
+        return send()

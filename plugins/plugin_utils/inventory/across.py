@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ...module_utils.federation.host_variables import IDENTITY, LABELS, SAML, identity_of, is_set, protocol_of
@@ -105,7 +106,7 @@ def _pins(estate: Estate) -> Iterator[Fault]:
         ("qbusiness_web_experience_id", estate.applications),
         ("okta_app_id", estate.identities),
     ):
-        for host, others in _same(hosts, lambda name, pin=variable: estate.value(name, pin)):  # type: ignore[misc]
+        for host, others in _same(hosts, partial(estate.value, variable=variable)):
             text = (
                 f"{variable}: {shown(estate.value(host, variable))} is that of {listed(others)}, too. Allowed is one "
                 f"host for each ID, such as {host} alone."
