@@ -5,8 +5,7 @@
 """Look for what an inventory names and does not create: buckets, groups, users, keys, secrets, roles.
 
 What the live estate uses already exists, so it is not asked for. Where the caller may not look, nothing is said: the
-task
-that uses the object will know.
+task that uses the object will know.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ from ..module_utils.threads import in_threads
 from .hosts import APPLICATIONS, IDENTITIES
 from .inventory.lookups import Lookup, lookups
 
-#: Codes for what does not exist, beside those of every service: HEAD has no body, so S3 answers the status.
 THEME, BUCKET = "qbusiness_web_experience_theme", "qbusiness_web_experience_theme_bucket"
+#: Codes for what does not exist, beside those of every service: HEAD has no body, so S3 answers the status.
 NOT_FOUND = MISSING | {"404", "NoSuchBucket"}
 
 
